@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import {
+  clientOrderId,
+  marketId,
+  money,
+  orderId,
+  orderType,
+  outcomeName,
+  price,
+  selfTradePrevention,
+  side,
+  size,
+  time,
+  timeInForce,
+} from './wire.ts';
+
+/** The fields of an order, the same over WebSocket and HTTP. */
+export const placeFields = {
+  market: marketId,
+  side,
+  outcome: outcomeName.optional(),
+  type: orderType.default('limit'),
+  size,
+  price: price.optional(),
+  tif: timeInForce.optional(),
+  expiresAt: time.optional(),
+  postOnly: z.boolean().optional(),
+  reduceOnly: z.boolean().optional(),
+  stp: selfTradePrevention.optional(),
+  clientOrderId: clientOrderId.optional(),
+  deadline: time.optional(),
+  maxCost: money.optional(),
+};
+
+const id = z.int().min(0);
+const orderRef = { orderId: orderId.optional(), clientOrderId: clientOrderId.optional() };
+
+export const place = z.strictObject({ id, op: z.literal('place'), ...placeFields });
+export const amend = z.strictObject({
+  id,
+  op: z.literal('amend'),
+  market: marketId,
+  ...orderRef,
+  price: price.optional(),
+  size: size.optional(),
+});
+export const cancel = z.strictObject({ id, op: z.literal('cancel'), market: marketId, ...orderRef });
+export const cancelAll = z.strictObject({ id, op: z.literal('cancelAll'), market: marketId.optional() });
+export const quoteFields = {
+  market: marketId,
+  outcome: outcomeName.optional(),
+  side,
+  size: size.optional(),
+  spend: money.optional(),
+};
+export const quote = z.strictObject({ id, op: z.literal('quote'), ...quoteFields });
+export const account = z.strictObject({ id, op: z.literal('account') });
+export const order = z.strictObject({ id, op: z.literal('order'), ...orderRef });
+export const ping = z.strictObject({ id, op: z.literal('ping') });
+export const auth = z.strictObject({
+  id,
+  op: z.literal('auth'),
+  token: z.string().min(1).max(4096).optional(),
+  apiKey: z.string().min(1).max(128).optional(),
+  timestamp: time.optional(),
+  signature: z.string().min(1).max(256).optional(),
+});
+
+export const PUBLIC_CHANNELS = ['book', 'trades', 'ticker', 'market'] as const;
+export const PRIVATE_CHANNELS = ['orders', 'fills', 'account'] as const;
+export const channelName = z.enum([...PUBLIC_CHANNELS, ...PRIVATE_CHANNELS]);
+export type ChannelName = z.infer<typeof channelName>;
+
+/** Channels one request may name, and one connection may hold. */
+export const CHANNELS_PER_REQUEST_MAX = 200;
+
+export const channelRequest = z.strictObject({
+  ch: channelName,
+  market: marketId.optional(),
+  depth: z.int().min(1).max(10_000).optional(),
+  conflateMs: z.int().min(0).max(10_000).optional(),
+  since: z.int().min(0).optional(),
+});
+export type ChannelRequest = z.infer<typeof channelRequest>;
+const channels = z.array(channelRequest).min(1).max(CHANNELS_PER_REQUEST_MAX);
+export const subscribe = z.strictObject({ id, op: z.literal('subscribe'), channels });
+export const unsubscribe = z.strictObject({ id, op: z.literal('unsubscribe'), channels });
+
+/** Every request of the WebSocket; `op` decides. */
+export const request = z.discriminatedUnion('op', [
+  place,
+  amend,
+  cancel,
+  cancelAll,
+  quote,
+  account,
+  order,
+  subscribe,
+  unsubscribe,
+  auth,
+  ping,
+]);
+export type Request = z.infer<typeof request>;
+export type PlaceRequest = z.infer<typeof place>;
+
+/** The name of the first field at fault, dotted: `channels.0.ch`; undefined when the whole message is. */
+export function faultyField(error: z.ZodError): string | undefined {
+  const issue = error.issues[0];
+  if (issue === undefined) return undefined;
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') path.push(String(issue.keys[0]));
+  return path.length > 0 ? path.join('.') : undefined;
+}
