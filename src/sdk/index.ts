@@ -1,0 +1,3 @@
+export { type Answer, Connection, ConnectionLost, connect, type Failure, type StreamMessage } from './connection.ts';
+export { type HttpClient, HttpError, http } from './http.ts';
+export { openWebSocket, type WebSocketClient, type WebSocketHandler } from './webSocketClient.ts';
