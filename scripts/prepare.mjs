@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, isBuilt } from './build.mjs';
+import { install, isInstalled, linkPostgresLibraries } from './install.mjs';
+import { ProgramFailed, step } from './steps.mjs';
+
+/** The project's folder, whatever the current one is. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** How long one process waits for another that installs or builds in this folder; then it stops with an error. */
+const LOCK_WAIT_MAX_MS = 10 * 60_000;
+const LOCK_POLL_MS = 100;
+
+/**
+ * Makes the project ready to run: installs when node_modules is not what the lockfile asks for, builds when dist is not
+ * what the sources say. Costs some milliseconds when there is nothing to do. Ends the process, with the output of what
+ * failed, where that is impossible.
+ */
+export async function prepare() {
+  refuseOldNode();
+  try {
+    if (!isInstalled(root) || !isBuilt(root)) await withLock(installAndBuild);
+    else linkPostgresLibraries(root);
+  } catch (error) {
+    if (!(error instanceof ProgramFailed)) throw error;
+    process.stderr.write(`${error.output.trimEnd()}\n${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function installAndBuild() {
+  if (!isInstalled(root)) await step('Installing dependencies (npm ci)', () => install(root));
+  linkPostgresLibraries(root);
+  if (!isBuilt(root)) await step('Building (tsc -b)', () => build(root));
+}
+
+function refuseOldNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const [wantedMajor = 0, wantedMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  process.stderr.write(`Brier needs Node ${engines.node}; this is Node ${process.versions.node}.\n`);
+  process.exit(1);
+}
+
+/**
+ * One installer or builder at a time in this folder: tests and servers may be started side by side. The lock of a
+ * process that has died is taken over.
+ * @param {() => Promise<void>} work
+ */
+async function withLock(work) {
+  const lock = join(root, '.brier/prepare.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  const deadline = performance.now() + LOCK_WAIT_MAX_MS;
+  while (!tryLock(lock)) {
+    if (performance.now() > deadline) throw new ProgramFailed('Waiting', `Another process holds ${lock}.`);
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+  }
+  const unlock = () => rmSync(lock, { force: true });
+  process.on('exit', unlock);
+  try {
+    await work();
+  } finally {
+    unlock();
+    process.off('exit', unlock);
+  }
+}
+
+/** @param {string} lock */
+function tryLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  }
+  if (!isHeld(lock)) rmSync(lock, { force: true });
+  return false;
+}
+
+/** @param {string} lock */
+function isHeld(lock) {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'));
+    // The number is written just after the file is made.
+    if (holder === 0) return Date.now() - statSync(lock).mtimeMs < 1000;
+    process.kill(holder, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+const program = process.argv[1];
+if (program && realpathSync(program) === fileURLToPath(import.meta.url)) await prepare(); // npm run build
