@@ -1,0 +1,48 @@
+import type { RecordBuffer } from '../../engines/records/buffer.ts';
+import type { Field } from '../../engines/records/events.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+
+/** Who sent a command and waits for its answer. */
+export interface Pending {
+  /** All events of the command are `events[from … doneAt]`, contiguous, the last its DONE; valid during the call only. */
+  done(events: RecordBuffer, from: number, doneAt: number): void;
+}
+
+/** The answer to one command or query, copied: it may be kept. */
+export type Reply = {
+  /** undefined: accepted and committed */
+  code: ErrorCode | undefined;
+  /** the request field at fault, '' none */
+  field: Field;
+  limit: { name: string; value: number } | undefined;
+  orderId: number;
+  /** DUPLICATE, KEPT_PRIORITY */
+  flags: number;
+  /** how many a cancelAll, sweep or settle took */
+  count: number;
+  seq: number;
+  time: number;
+  events: RecordBuffer;
+  from: number;
+  doneAt: number;
+  /** A query’s ANSWER, parsed. */
+  json?: unknown;
+};
+
+/** The engine as the gateway’s thread sees it. */
+export interface EnginePort {
+  /** Build one command here, then call {@link send} or {@link request}, which clear it. */
+  readonly buffer: RecordBuffer;
+  /**
+   * Sends the record at `at`. False: the ring is full, nothing was sent (OVERLOADED).
+   * Answers come strictly in the order of sending.
+   */
+  send(at: number, pending: Pending): boolean;
+  /** As {@link send}, for those who await: a full ring resolves with OVERLOADED. */
+  request(at: number): Promise<Reply>;
+  /** Every committed command’s events, also those of jobs, before its `done`. Queries do not come here. */
+  onGroup: (events: RecordBuffer, from: number, doneAt: number) => void;
+  readonly outstanding: number;
+  readonly seq: number;
+  readonly time: number;
+}
