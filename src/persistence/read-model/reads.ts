@@ -92,8 +92,12 @@ export type CandleRow = {
   trades: number;
 };
 
-/** One outcome’s price (last trade or, with a maker, its marginal price) from `time` on, in millionths. */
-export type PriceRow = { seq: number; time: number; outcome: number; millionths: number };
+/**
+ * One outcome’s price in millionths: the last one within the second (or the wider step of a thinned list) that starts at
+ * `time`; it holds until the next row. `source` is an index of PRICE_SOURCES: the mid of a book with both sides and a
+ * tight spread, else the last trade; with a maker its marginal price.
+ */
+export type PriceRow = { seq: number; time: number; outcome: number; millionths: number; source: number };
 
 /** One change of an account’s balance. */
 export type LedgerRow = {
@@ -111,8 +115,57 @@ export type LedgerRow = {
   reference: string | null;
 };
 
-/** Candle widths that are kept, in ms. */
-export const CANDLE_INTERVALS_MS = [60_000, 300_000, 3_600_000, 86_400_000] as const;
+/** Candle widths that may be asked for, in ms: 1 s, 5 s, 15 s, 1 min, 5 min, 15 min, 30 min, 1 h, 4 h, 1 day. */
+export const CANDLE_INTERVALS_MS = [
+  1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 14_400_000, 86_400_000,
+] as const;
+
+/** One outcome of one account, as the engine last reported it; cost is what is still invested in `shares`. */
+export type PositionRow = {
+  account: number;
+  market: number;
+  outcome: number;
+  shares: number;
+  held: number;
+  cost: number;
+  realized: number;
+  seq: number;
+};
+
+/** A market as the engine last reported it. */
+export type MarketRow = {
+  market: number;
+  slug: string;
+  /** 0 book, 1 lmsr, 2 hybrid */
+  type: number;
+  outcomes: number;
+  tickSize: number;
+  /** b of an LMSR market, in lots */
+  liquidity: number;
+  disputeWindow: number;
+  /** JSON text as the engine got it */
+  definition: string;
+  createdSeq: number;
+  createdAt: number;
+  seq: number;
+  changedAt: number;
+  /** index of MARKET_STATUSES */
+  status: number;
+  closeTime: number;
+  disputeUntil: number;
+  /** ticks paid per lot of each outcome; null before a proposal */
+  payouts: number[] | null;
+  /** millionths, −1 none; null before the close */
+  closingPrices: number[] | null;
+  /** each an index of PRICE_SOURCES */
+  closingSources: number[] | null;
+  resolvedAt: number | null;
+  reason: string;
+  /** Settlement: steps done, of how many, and micros paid by them. */
+  settled: number;
+  settlementSteps: number;
+  paid: number;
+};
 
 export interface Reads {
   /** By createdSeq. `open`: only those that rest (true) or have ended (false). */
@@ -153,6 +206,19 @@ export interface Reads {
   }): Promise<CandleRow[]>;
   /** Oldest first; times in [from, to); thinned evenly to `limit` where there are more. */
   prices(query: { market: number; outcome?: number; from: number; to: number; limit: number }): Promise<PriceRow[]>;
+  /** The price in force at `time`; null before the first one. */
+  priceAt(query: { market: number; outcome: number; time: number }): Promise<PriceRow | null>;
+  /** Shares > 0, by market and outcome. */
+  positions(query: { account: number; market?: number }): Promise<PositionRow[]>;
+  /** By number or by slug; null where there is none. */
+  market(query: { market: number } | { slug: string }): Promise<MarketRow | null>;
+  /** Resolved in [from, to), oldest first by (resolvedAt, market). */
+  resolvedMarkets(query: {
+    from: number;
+    to: number;
+    after?: { resolvedAt: number; market: number };
+    limit: number;
+  }): Promise<MarketRow[]>;
   /** Newest first by seq. */
   ledger(query: { account: number; before?: number; limit: number }): Promise<LedgerRow[]>;
 }
