@@ -204,7 +204,7 @@ export interface Reads {
     to: number;
     limit: number;
   }): Promise<CandleRow[]>;
-  /** Oldest first; times in [from, to); thinned evenly to `limit` where there are more. */
+  /** Oldest first, from the step that `from` lies in to before `to`; thinned evenly to `limit` where there are more. */
   prices(query: { market: number; outcome?: number; from: number; to: number; limit: number }): Promise<PriceRow[]>;
   /** The price in force at `time`; null before the first one. */
   priceAt(query: { market: number; outcome: number; time: number }): Promise<PriceRow | null>;

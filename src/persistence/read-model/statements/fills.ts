@@ -1,0 +1,30 @@
+import type { Sql } from 'postgres';
+import type { FillRow } from '../reads.ts';
+
+const columns = (sql: Sql) => sql`
+  f.trade_id::float8 as "tradeId", f.seq::float8 as seq, f.time::float8 as time, f.account,
+  f.order_id::float8 as "orderId", o.client_order_id as "clientOrderId", f.market, f.outcome, f.side, f.mirrored, f.price,
+  f.lots, f.micros::float8 as micros, f.fee::float8 as fee, f.maker, f.venue`;
+
+/** Oldest first. */
+export const fillsOfOrder = (sql: Sql, account: number, orderId: number, limit: number): Promise<FillRow[]> =>
+  sql<FillRow[]>`
+  select ${columns(sql)} from brier.fills f join brier.orders o using (order_id)
+  where f.order_id = ${orderId} and f.account = ${account}
+  order by f.trade_id limit ${limit}`;
+
+/** Newest first by (seq, trade id). */
+export const fillsOfAccount = (
+  sql: Sql,
+  account: number,
+  market: number | undefined,
+  orderId: number | undefined,
+  before: { seq: number; tradeId: number } | undefined,
+  limit: number,
+): Promise<FillRow[]> => sql<FillRow[]>`
+  select ${columns(sql)} from brier.fills f join brier.orders o using (order_id)
+  where f.account = ${account}
+    ${market === undefined ? sql`` : sql`and f.market = ${market}`}
+    ${orderId === undefined ? sql`` : sql`and f.order_id = ${orderId}`}
+    ${before === undefined ? sql`` : sql`and (f.seq, f.trade_id) < (${before.seq}, ${before.tradeId})`}
+  order by f.seq desc, f.trade_id desc limit ${limit}`;

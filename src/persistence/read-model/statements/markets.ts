@@ -1,0 +1,33 @@
+import type { Sql } from 'postgres';
+import type { MarketRow } from '../reads.ts';
+
+const columns = (sql: Sql) => sql`
+  market, slug, type, outcomes, tick_size as "tickSize", liquidity::float8 as liquidity,
+  dispute_window::float8 as "disputeWindow", definition, created_seq::float8 as "createdSeq",
+  created_at::float8 as "createdAt", seq::float8 as seq, changed_at::float8 as "changedAt", status,
+  close_time::float8 as "closeTime", dispute_until::float8 as "disputeUntil", payouts,
+  closing_prices as "closingPrices", closing_sources as "closingSources", resolved_at::float8 as "resolvedAt", reason,
+  settled, settlement_steps as "settlementSteps", paid::float8 as paid`;
+
+export async function marketByNumber(sql: Sql, market: number): Promise<MarketRow | null> {
+  const [row] = await sql<MarketRow[]>`select ${columns(sql)} from brier.markets where market = ${market}`;
+  return row ?? null;
+}
+
+export async function marketBySlug(sql: Sql, slug: string): Promise<MarketRow | null> {
+  const [row] = await sql<MarketRow[]>`select ${columns(sql)} from brier.markets where slug = ${slug}`;
+  return row ?? null;
+}
+
+/** Oldest first by (resolved_at, market). */
+export const marketsResolved = (
+  sql: Sql,
+  from: number,
+  to: number,
+  after: { resolvedAt: number; market: number } | undefined,
+  limit: number,
+): Promise<MarketRow[]> => sql<MarketRow[]>`
+  select ${columns(sql)} from brier.markets
+  where resolved_at >= ${from} and resolved_at < ${to}
+    ${after === undefined ? sql`` : sql`and (resolved_at, market) > (${after.resolvedAt}, ${after.market})`}
+  order by resolved_at, market limit ${limit}`;

@@ -1,0 +1,39 @@
+import type { Sql } from 'postgres';
+import type { OrderRow } from '../reads.ts';
+
+const columns = (sql: Sql) => sql`
+  order_id::float8 as "orderId", account, market, outcome, side, type, tif, post_only as "postOnly", mirrored, price, size,
+  filled, status, reason, filled_micros::float8 as "filledMicros", fees::float8 as fees,
+  created_at::float8 as "createdAt", created_seq::float8 as "createdSeq", seq::float8 as seq,
+  client_order_id as "clientOrderId"`;
+
+/** Newest first; open ones through the index that holds no others. */
+export const ordersOfAccount = (
+  sql: Sql,
+  account: number,
+  market: number | undefined,
+  open: boolean | undefined,
+  before: number | undefined,
+  limit: number,
+): Promise<OrderRow[]> => sql<OrderRow[]>`
+  select ${columns(sql)} from brier.orders
+  where account = ${account}
+    ${market === undefined ? sql`` : sql`and market = ${market}`}
+    ${open === undefined ? sql`` : open ? sql`and status = 0` : sql`and status <> 0`}
+    ${before === undefined ? sql`` : sql`and created_seq < ${before}`}
+  order by created_seq desc limit ${limit}`;
+
+export async function orderById(sql: Sql, account: number, orderId: number): Promise<OrderRow | null> {
+  const [row] = await sql<OrderRow[]>`
+    select ${columns(sql)} from brier.orders where order_id = ${orderId} and account = ${account}`;
+  return row ?? null;
+}
+
+/** A client may use an id again a day after its order ended: the newest is meant. */
+export async function orderByClientId(sql: Sql, account: number, clientOrderId: string): Promise<OrderRow | null> {
+  const [row] = await sql<OrderRow[]>`
+    select ${columns(sql)} from brier.orders
+    where account = ${account} and client_order_id = ${clientOrderId}
+    order by created_seq desc limit 1`;
+  return row ?? null;
+}
