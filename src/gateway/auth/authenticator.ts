@@ -1,0 +1,117 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { Sql } from 'postgres';
+import { findApiKey } from '../../persistence/users/apiKeys.ts';
+import { findSession, type SessionRow } from '../../persistence/users/sessions.ts';
+import { Refusal } from '../services/refusal.ts';
+import { readAccessToken } from './accessToken.ts';
+import type { AuthChanges } from './authChanges.ts';
+import type { Identity } from './identity.ts';
+import { sameText, signTimestamp } from './secrets.ts';
+
+/** How long what the database said of a session is believed: ended elsewhere, it is refused here within a second. */
+const SESSION_CACHE_MS = 500;
+/** Sessions remembered; past it all are forgotten and asked for again. */
+const SESSION_CACHE_MAX = 50_000;
+/** How far an API key’s timestamp may be from our clock. */
+export const TIMESTAMP_TOLERANCE_MS = 30_000;
+/** A connection let in by an API key signs again after this long. */
+export const API_KEY_SESSION_MS = 24 * 3_600_000;
+
+const unauthenticated = (message: string): Refusal => new Refusal('UNAUTHENTICATED', message);
+
+/** Proves identities, whatever the transport: HTTP, WebSocket, socket.io. */
+export class Authenticator {
+  private readonly cache = new Map<string, { readAt: number; row: Promise<SessionRow | undefined> }>();
+  private readonly sql: Sql;
+  private readonly secret: string;
+  private readonly clock: () => number;
+
+  constructor(deps: { sql: Sql; secret: string; clock: () => number; changes: AuthChanges }) {
+    this.sql = deps.sql;
+    this.secret = deps.secret;
+    this.clock = deps.clock;
+    // Rare, so forgetting everybody is the simplest that is right.
+    deps.changes.on(() => this.cache.clear());
+  }
+
+  /** Rejects only when the database cannot be asked. */
+  async verifyAccessToken(token: string): Promise<Identity | Refusal> {
+    const claims = readAccessToken(this.secret, token, this.clock());
+    if (claims === undefined) return unauthenticated('The access token is not valid or has expired');
+    const row = await this.session(claims.account, claims.session);
+    if (row === undefined || !row.live || row.sessionVersion !== claims.sessionVersion) {
+      return unauthenticated('The session of this access token has ended');
+    }
+    const { account, session, sessionVersion, expiresAt } = claims;
+    const { username, roles } = row;
+    return { account, username, roles, scopes: ['read', 'trade'], expiresAt, sessionVersion, session };
+  }
+
+  /**
+   * `signature` as {@link signTimestamp} makes it. The answer is the same whatever was wrong with key or signature.
+   * Rejects only when the database cannot be asked.
+   */
+  async verifyApiKey(key: {
+    apiKey: string;
+    timestamp: number;
+    signature: string;
+    address: string;
+  }): Promise<Identity | Refusal> {
+    const now = this.clock();
+    if (Math.abs(now - key.timestamp) > TIMESTAMP_TOLERANCE_MS) {
+      return new Refusal('UNAUTHENTICATED', 'The timestamp is more than 30 s from the server’s time', {
+        field: 'timestamp',
+      });
+    }
+    const holder = await findApiKey(this.sql, key.apiKey);
+    const expected = signTimestamp(holder?.secretHash ?? NO_SECRET, key.timestamp);
+    const signed = sameText(expected, key.signature.toLowerCase());
+    if (!signed || holder === undefined) return unauthenticated('The API key or its signature is not valid');
+    if (!allows(holder.addresses, key.address)) {
+      return new Refusal('FORBIDDEN', 'The API key may not be used from this address');
+    }
+    const { account, username, roles, scopes, sessionVersion } = holder;
+    return {
+      account,
+      username,
+      roles,
+      scopes,
+      sessionVersion,
+      expiresAt: now + API_KEY_SESSION_MS,
+      session: holder.id,
+    };
+  }
+
+  private async session(account: number, family: string): Promise<SessionRow | undefined> {
+    const key = `${account} ${family}`;
+    const now = performance.now();
+    const known = this.cache.get(key);
+    if (known !== undefined && now - known.readAt < SESSION_CACHE_MS) return known.row;
+    if (this.cache.size >= SESSION_CACHE_MAX) this.cache.clear();
+    const row = findSession(this.sql, account, family);
+    this.cache.set(key, { readAt: now, row });
+    row.catch(() => this.cache.delete(key));
+    return row;
+  }
+}
+
+const NO_SECRET = Buffer.alloc(32);
+
+/** `"10.0.0.7"`, `"10.0.0.0/8"`, `"2001:db8::/32"`. */
+export function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  if (rest.length > 0 || (!isIPv4(address) && !isIPv6(address))) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128));
+}
+
+/** An empty list allows every address. */
+function allows(ranges: readonly string[], address: string): boolean {
+  if (ranges.length === 0) return true;
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', bits] = range.split('/');
+    const family = isIPv4(network) ? 'ipv4' : 'ipv6';
+    list.addSubnet(network, bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits), family);
+  }
+  return list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+}
