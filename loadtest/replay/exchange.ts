@@ -11,7 +11,7 @@ import type { ReplayOptions } from './options.ts';
 export interface Exchange {
   url: string;
   operator: { username: string; password: string };
-  /** Drains and stops what was started here; nothing for an exchange that was there before. */
+  /** Drains and stops what was started here, once however often it is called; nothing for an exchange that was there before. */
   stop(): Promise<void>;
 }
 
@@ -55,12 +55,13 @@ export async function openExchange(options: ReplayOptions): Promise<Exchange> {
   });
   try {
     const url = await readyUrl(child);
+    let stopped: Promise<void> | undefined;
     return {
       url,
       operator: credentials(options, dataDir),
-      stop: async () => {
-        await stop(child);
-        removeData();
+      stop: () => {
+        stopped ??= stop(child).then(removeData);
+        return stopped;
       },
     };
   } catch (error) {

@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<number> {
   warnOfStakes(dataset, options);
   const exchange = await openExchange(options);
   const stopOnSignal = (signal: 'SIGINT' | 'SIGTERM', code: number): void => {
-    process.once(signal, () => {
+    process.on(signal, () => {
       process.stderr.write(`\n${signal}: stopping; the same command goes on from here if the data is kept\n`);
       exchange.stop().then(() => process.exit(code), failed);
     });

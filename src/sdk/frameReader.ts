@@ -12,6 +12,7 @@ export interface FrameSink {
   violation(closeCode: number, reason: string): void;
 }
 
+const REPLACEMENT = '\ufffd';
 const PROTOCOL_ERROR = 1002;
 const UNSUPPORTED_DATA = 1003;
 const INVALID_UTF8 = 1007;
@@ -88,7 +89,7 @@ export class FrameReader {
     const end = begin + length;
     const final = (first & 0x80) !== 0;
     const opcode = first & 0x0f;
-    if (opcode === OPCODE.TEXT && final && !this.#inMessage) this.#deliver(bytes.subarray(begin, end));
+    if (opcode === OPCODE.TEXT && final && !this.#inMessage) this.#deliver(bytes, begin, end);
     else if (opcode >= OPCODE.CLOSE) this.#controlFrame(opcode, final, bytes.subarray(begin, end));
     else this.#dataFrame(opcode, final, bytes.subarray(begin, end));
     return end;
@@ -116,12 +117,17 @@ export class FrameReader {
     const message = Buffer.concat(this.#fragments, this.#fragmentBytes);
     this.#fragments = [];
     this.#fragmentBytes = 0;
-    this.#deliver(message);
+    this.#deliver(message, 0, message.length);
   }
 
-  #deliver(message: Buffer): void {
-    if (!isUtf8(message)) this.#violation(INVALID_UTF8, 'text is not UTF-8');
-    else this.#sink.text(message.toString());
+  #deliver(bytes: Buffer, begin: number, end: number): void {
+    const text = bytes.toString('utf8', begin, end);
+    // Decoding puts U+FFFD for what is not UTF-8, and looking for it costs nothing in a string of ASCII.
+    if (text.includes(REPLACEMENT) && !isUtf8(bytes.subarray(begin, end))) {
+      this.#violation(INVALID_UTF8, 'text is not UTF-8');
+    } else {
+      this.#sink.text(text);
+    }
   }
 
   #need(bytes: number): -1 {

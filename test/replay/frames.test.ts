@@ -96,12 +96,12 @@ describe('frame reader', () => {
       // A character cut in half between fragments is whole in the message.
       serverFrame(OPCODE.CONTINUATION, Buffer.from([0xc3]), false),
       serverFrame(OPCODE.CONTINUATION, Buffer.from([0xbc])),
-      serverFrame(OPCODE.TEXT, ''),
+      serverFrame(OPCODE.TEXT, '\ufffd'),
       serverFrame(OPCODE.TEXT, middle),
       serverFrame(OPCODE.TEXT, long),
       serverFrame(OPCODE.CLOSE, Buffer.from([3, 232])),
     ]);
-    const expected = ['text one', 'control 9 p', 'text two-ü', 'text ', `text ${middle}`, `text ${long}`];
+    const expected = ['text one', 'control 9 p', 'text two-ü', 'text \ufffd', `text ${middle}`, `text ${long}`];
     const bytewise = Array.from(stream.subarray(0, 300), (_, i) => stream.subarray(i, i + 1));
     expect(read([...bytewise, stream.subarray(300)]).slice(0, 6)).toEqual(expected);
     fc.assert(
