@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
+
+/** What an error code says where no field makes it more precise. */
+const BY_CODE: Record<ErrorCode, string> = {
+  INVALID_REQUEST: 'the request is not valid',
+  UNAUTHENTICATED: 'log in first',
+  FORBIDDEN: 'this account may not do that',
+  RATE_LIMITED: 'too many requests: wait and try again',
+  OVERLOADED: 'the exchange is busy: try again; nothing was done',
+  UNAVAILABLE: 'the exchange cannot take requests at the moment; nothing was done',
+  STATUS_UNKNOWN:
+    'whether the request was carried out is not known: ask for the order, or repeat it with its clientOrderId',
+  UNKNOWN_MARKET: 'there is no such market',
+  UNKNOWN_OUTCOME: 'the market has no such outcome',
+  UNKNOWN_ORDER: 'there is no such open order of this account',
+  MARKET_NOT_OPEN: 'the market is not open for trading',
+  PRICE_OUT_OF_RANGE: 'the price must be above 0 and below 1',
+  PRICE_NOT_ON_TICK: 'the price is not a multiple of the market’s tickSize',
+  SIZE_INVALID: 'the size must be above 0',
+  SIZE_NOT_ON_LOT: 'the size must be a multiple of 0.01',
+  LIMIT_EXCEEDED: 'a limit of the exchange is reached',
+  INSUFFICIENT_FUNDS: 'the account has too little available',
+  POST_ONLY_WOULD_TRADE: 'the order would trade at once, and it is postOnly',
+  FOK_NOT_FILLED: 'the order cannot be filled in full at once',
+  REDUCE_ONLY_WOULD_INCREASE: 'the order would increase the position, and it is reduceOnly',
+  SELF_TRADE: 'the order would trade with an order of the same account',
+  NO_LIQUIDITY: 'there is nothing to trade with',
+  DEADLINE_PASSED: 'the deadline had passed when the order was sequenced',
+  CLIENT_ORDER_ID_CONFLICT: 'this clientOrderId was used for a different request',
+  CONFLICT: 'the market’s state does not allow this',
+  NOT_FOUND: 'there is no such thing',
+  INTERNAL: 'the exchange failed; the failure is recorded',
+};
+
+/** More precise texts, by code and field. */
+const BY_FIELD: Partial<Record<string, string>> = {
+  'INVALID_REQUEST tif': 'this tif does not go with the order’s type, or the market does not take it',
+  'INVALID_REQUEST postOnly': 'postOnly goes with GTC limit orders only',
+  'INVALID_REQUEST maxCost': 'maxCost goes with IOC and FOK buys only',
+  'INVALID_REQUEST closeTime': 'the close time must be in the future',
+  'INVALID_REQUEST liquidity': 'liquidity goes with market makers only, and must be positive',
+  'INVALID_REQUEST payouts': 'the payouts must name each outcome and sum to 1',
+  'INVALID_REQUEST tickSize': 'the tick size must divide 1',
+  'NOT_FOUND ': 'the account is not open yet',
+  'CONFLICT id': 'this id is taken',
+};
+
+export function messageOf(code: ErrorCode, field = ''): string {
+  return BY_FIELD[`${code} ${field}`] ?? BY_CODE[code];
+}

@@ -1,0 +1,122 @@
+import * as R from '../../engines/records/buffer.ts';
+import { readClientId } from '../../engines/records/commands.ts';
+import * as E from '../../engines/records/events.ts';
+import { CANCEL_REASONS } from '../../protocol/answers.ts';
+import {
+  formatAveragePrice,
+  formatMoney,
+  formatPrice,
+  formatSize,
+  type Lots,
+  type Micros,
+  TICKS_PER_DOLLAR,
+} from '../../protocol/units.ts';
+import type { MarketState } from '../market-data/marketState.ts';
+
+/**
+ * Views of orders and fills as JSON texts, straight from event records. Concatenated by hand, because this is what each
+ * answered order costs: 0.65 µs for a resting order, where building the object and JSON.stringify take 1.35 µs.
+ *
+ * Records are in the terms of the book; views are in the client’s. A mirrored order spoke of the second outcome, so its
+ * side flips, its price is 10,000 − price and its money 10,000 × lots − micros.
+ */
+const TYPES = ['limit', 'market'] as const;
+const TIFS = ['GTC', 'GTD', 'IOC', 'FOK'] as const;
+const STATUSES = ['open', 'filled', 'canceled'] as const;
+
+/** Money of `lots` in the client’s terms. */
+export const clientMoney = (micros: Micros, lots: Lots, mirrored: boolean): Micros =>
+  mirrored ? TICKS_PER_DOLLAR * lots - micros : micros;
+
+/** The price that a fill is reported at: on ticks in the book, the average of an exact amount with the maker. */
+export function fillPrice(ticks: number, micros: Micros, lots: Lots, mirrored: boolean): string {
+  if (ticks > 0) return formatPrice(mirrored ? TICKS_PER_DOLLAR - ticks : ticks);
+  return formatAveragePrice(clientMoney(micros, lots, mirrored), lots);
+}
+
+/** The ORDER record of the order that a command was about: the last one with the id in DONE; −1 none. */
+export function findOrderRecord(events: R.RecordBuffer, from: number, doneAt: number): number {
+  const { i32, f64 } = events;
+  const id = f64[(doneAt + E.DONE_ORDER) >> 1];
+  let found = -1;
+  for (let at = from; at < doneAt; at += i32[at] as number) {
+    if (i32[at + R.KIND] === E.EVENT.ORDER && f64[(at + E.ORDER_ID) >> 1] === id) found = at;
+  }
+  return found;
+}
+
+/**
+ * The order of the ORDER record at `at` as a JSON text; `withFills` adds those of its fills that the command whose events
+ * are `events[from … doneAt]` brought.
+ */
+export function orderJson(
+  events: R.RecordBuffer,
+  at: number,
+  market: MarketState,
+  withFills = false,
+  from = 0,
+  doneAt = 0,
+): string {
+  const { i32, f64 } = events;
+  const terms = i32[at + E.ORDER_TERMS] as number;
+  const mirrored = (terms & E.MIRRORED) !== 0;
+  const side = (terms & 1) ^ (mirrored ? 1 : 0);
+  const outcome = (terms >> 8) + (mirrored ? 1 : 0);
+  const size = i32[at + E.ORDER_SIZE] as number;
+  const filled = i32[at + E.ORDER_FILLED] as number;
+  const status = i32[at + E.ORDER_STATUS] as number;
+  const id = f64[(at + E.ORDER_ID) >> 1] as number;
+  let text = `{"orderId":"${id}"`;
+  const idLength = i32[at + E.ORDER_CLIENT_ID_LENGTH] as number;
+  if (idLength > 0) text += `,"clientOrderId":"${readClientId(i32, at + E.ORDER_CLIENT_ID, idLength)}"`;
+  const type = (terms >> 1) & 1;
+  text += `,${market.headings[outcome * 2 + side]},"type":"${TYPES[type as 0]}"`;
+  if (type === 0) {
+    const price = i32[at + E.ORDER_PRICE] as number;
+    text += `,"price":"${formatPrice(mirrored ? TICKS_PER_DOLLAR - price : price)}"`;
+  }
+  text += `,"size":"${formatSize(size)}","filled":"${formatSize(filled)}","remaining":"${formatSize(
+    size - filled,
+  )}","status":"${STATUSES[status as 0]}"`;
+  if (status === E.STATUS.CANCELED) text += `,"reason":"${CANCEL_REASONS[i32[at + E.ORDER_REASON] as 0]}"`;
+  text += `,"tif":"${TIFS[((terms >> 2) & 7) as 0]}"`;
+  if ((terms & E.POST_ONLY) !== 0) text += ',"postOnly":true';
+  if (filled > 0) {
+    const money = clientMoney(f64[(at + E.ORDER_FILLED_MICROS) >> 1] as number, filled, mirrored);
+    text += `,"avgPrice":"${formatAveragePrice(money, filled)}"`;
+  }
+  text += `,"fees":"${formatMoney(f64[(at + E.ORDER_FEES) >> 1] as number)}","seq":${
+    f64[(at + R.SEQ) >> 1]
+  },"createdAt":${f64[(at + E.ORDER_CREATED_AT) >> 1]}`;
+  if (!withFills) return `${text}}`;
+  return `${text},"fills":[${filled > 0 ? fillsJson(events, from, doneAt, id, mirrored) : ''}]}`;
+}
+
+/** The fills of order `id` among the TRADE records of one command, joined by commas. */
+function fillsJson(events: R.RecordBuffer, from: number, doneAt: number, id: number, mirrored: boolean): string {
+  const { i32, f64 } = events;
+  let text = '';
+  for (let at = from; at < doneAt; at += i32[at] as number) {
+    if (i32[at + R.KIND] !== E.EVENT.TRADE) continue;
+    const taker = f64[(at + E.TRADE_TAKER_ORDER) >> 1] === id;
+    if (!taker && f64[(at + E.TRADE_MAKER_ORDER) >> 1] !== id) continue;
+    text += `${text === '' ? '' : ','}{${fillFields(events, at, mirrored, taker)}}`;
+  }
+  return text;
+}
+
+/** `"tradeId":…,"price":…,"size":…,"fee":…,"liquidity":…,"venue":…` of one party of the TRADE record at `at`. */
+export function fillFields(events: R.RecordBuffer, at: number, mirrored: boolean, taker: boolean): string {
+  const { i32, f64 } = events;
+  const lots = i32[at + E.TRADE_LOTS] as number;
+  const micros = f64[(at + E.TRADE_MICROS) >> 1] as number;
+  const fee = f64[(at + (taker ? E.TRADE_TAKER_FEE : E.TRADE_MAKER_FEE)) >> 1] as number;
+  return `"tradeId":"${f64[(at + E.TRADE_ID) >> 1]}","price":"${fillPrice(
+    i32[at + E.TRADE_PRICE] as number,
+    micros,
+    lots,
+    mirrored,
+  )}","size":"${formatSize(lots)}","fee":"${formatMoney(fee)}","liquidity":"${taker ? 'taker' : 'maker'}","venue":"${
+    i32[at + E.TRADE_VENUE] === E.BOOK ? 'book' : 'amm'
+  }"`;
+}
