@@ -3,11 +3,19 @@ import type { Sql } from './connect.ts';
 /** The server would lose or refuse what we acknowledge. The message is one line: the setting, and its fix. */
 export class UnsafeDatabase extends Error {
   override name = 'UnsafeDatabase';
+  /** True for a standby: it may be promoted, or another host of the URL be the primary. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, mayPass: boolean) {
+    super(message);
+    this.mayPass = mayPass;
+  }
 }
 
 const SERVER_VERSION_MIN = 140_000;
 
-interface ServerState {
+/** What SAFETY_QUERY tells. */
+export interface ServerState {
   version: number;
   shown_version: string;
   fsync: string;
@@ -17,21 +25,25 @@ interface ServerState {
   in_recovery: boolean;
 }
 
-/**
- * Throws UnsafeDatabase unless the server keeps what it has committed. Settings are those of this connection's role and
- * database, which may differ from the server's.
- */
+/** Settings as they hold for this connection's role and database, which may differ from the server's. */
+export const SAFETY_QUERY = `
+  select current_setting('server_version_num')::int as version,
+         current_setting('server_version') as shown_version,
+         current_setting('fsync') as fsync,
+         current_setting('full_page_writes') as full_page_writes,
+         current_setting('synchronous_commit') as synchronous_commit,
+         current_setting('default_transaction_read_only') as read_only,
+         pg_is_in_recovery() as in_recovery`;
+
+/** Throws UnsafeDatabase unless the server keeps what it has committed. */
 export async function assertSafe(sql: Sql): Promise<void> {
-  const [state] = await sql<ServerState[]>`
-    select current_setting('server_version_num')::int as version,
-           current_setting('server_version') as shown_version,
-           current_setting('fsync') as fsync,
-           current_setting('full_page_writes') as full_page_writes,
-           current_setting('synchronous_commit') as synchronous_commit,
-           current_setting('default_transaction_read_only') as read_only,
-           pg_is_in_recovery() as in_recovery`;
-  const reason = unsafeReason(state!);
-  if (reason !== null) throw new UnsafeDatabase(reason);
+  const [state] = await sql.unsafe<ServerState[]>(SAFETY_QUERY);
+  assertSafeState(state!);
+}
+
+export function assertSafeState(state: ServerState): void {
+  const reason = unsafeReason(state);
+  if (reason !== null) throw new UnsafeDatabase(reason, state.in_recovery);
 }
 
 function unsafeReason(state: ServerState): string | null {
