@@ -29,7 +29,7 @@ Options
   --admin-username NAME  operator's credentials; default BRIER_ADMIN_USERNAME and BRIER_ADMIN_PASSWORD, else the
   --admin-password PASS  file operator.json in --data-dir or BRIER_DATA_DIR
   --limit-questions N    only N questions, those that were traded first before those that never were
-  --window N             see above (default 256)
+  --window N             see above (default 1024)
   --deposit DOLLARS      money for each user (default 10000)
   --prefix NAME          begins usernames, market ids, order ids; category of the markets (default gjp)
   --settlements FILE     write one line per question: market, ending, holders, paid (CSV)
@@ -56,7 +56,7 @@ export interface ReplayOptions {
   json: boolean;
 }
 
-const WINDOW_DEFAULT = 256;
+const WINDOW_DEFAULT = 1024;
 const DEPOSIT_DEFAULT = '10000';
 /** Leaves room for the ids behind it in 32 characters of a username and 36 of a clientOrderId. */
 const PREFIX = /^[a-z0-9]{1,12}$/;

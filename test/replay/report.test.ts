@@ -116,7 +116,7 @@ describe('options', () => {
     expect(readOptions(['dir'])).toMatchObject({
       folder: 'dir',
       url: undefined,
-      window: 256,
+      window: 1024,
       deposit: '10000',
       prefix: 'gjp',
     });
