@@ -1,0 +1,108 @@
+import { LENGTH, type RecordBuffer } from '../records/buffer.ts';
+
+/**
+ * A single-producer, single-consumer ring of records in shared memory.
+ *
+ * Positions count words and wrap at 2^32; the capacity is a power of two. A record never wraps around the end: where it
+ * does not fit, a length of 0 tells the reader to go on at the start.
+ */
+const HEAD = 0; // words written
+const TAIL = 16; // words read; 64 bytes away, so that the two threads do not share a cache line
+const SLEEPING = 32; // 1 while the consumer waits
+const CONTROL_WORDS = 48;
+
+export class Ring {
+  readonly capacity: number;
+  private readonly control: Int32Array;
+  private readonly mask: number;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.control = new Int32Array(memory, 0, CONTROL_WORDS);
+    this.i32 = new Int32Array(memory, CONTROL_WORDS * 4);
+    this.f64 = new Float64Array(memory, CONTROL_WORDS * 4);
+    this.capacity = this.i32.length;
+    this.mask = this.capacity - 1;
+  }
+
+  static memory(words: number): SharedArrayBuffer {
+    return new SharedArrayBuffer((CONTROL_WORDS + words) * 4);
+  }
+
+  // ── producer ──
+
+  /** Copies one record in and shows it to the consumer; false when it does not fit now. */
+  put(records: RecordBuffer, at: number): boolean {
+    return this.putSome(records.i32, at, at + (records.i32[at + LENGTH] as number)) !== at;
+  }
+
+  /** Copies as many whole records of `from … to` as fit now and shows them at once; returns the word after the last. */
+  putSome(source: Int32Array, from: number, to: number): number {
+    let head = this.control[HEAD] as number;
+    const tail = Atomics.load(this.control, TAIL);
+    let at = from;
+    while (at < to) {
+      const position = head & this.mask;
+      const room = Math.min(this.capacity - ((head - tail) | 0), this.capacity - position);
+      let end = at;
+      while (end < to && end + (source[end + LENGTH] as number) - at <= room) end += source[end + LENGTH] as number;
+      if (end > at) {
+        this.copy(source, at, end, position);
+        head = (head + end - at) | 0;
+        at = end;
+      } else {
+        const toEnd = this.capacity - position;
+        // Skip to the start, if the next record would fit there.
+        if (toEnd > room || this.capacity - ((head + toEnd - tail) | 0) < (source[at + LENGTH] as number)) break;
+        if (toEnd === this.capacity) break;
+        this.i32[position] = 0;
+        head = (head + toEnd) | 0;
+      }
+    }
+    if (at > from) {
+      Atomics.store(this.control, HEAD, head);
+      if (Atomics.load(this.control, SLEEPING) === 1) Atomics.notify(this.control, HEAD);
+    }
+    return at;
+  }
+
+  private copy(source: Int32Array, from: number, to: number, position: number): void {
+    // A loop beats set(subarray()) below some 100 words: no view is allocated.
+    if (to - from > 128) this.i32.set(source.subarray(from, to), position);
+    else for (let w = from, p = position; w < to; w++, p++) this.i32[p] = source[w] as number;
+  }
+
+  // ── consumer ──
+
+  /** The first word of the next record, or −1 when there is none. Valid until {@link advance}. */
+  peek(): number {
+    let tail = this.control[TAIL] as number;
+    if (Atomics.load(this.control, HEAD) === tail) return -1;
+    let position = tail & this.mask;
+    if (this.i32[position] === 0) {
+      tail = (tail + this.capacity - position) | 0;
+      Atomics.store(this.control, TAIL, tail);
+      if (Atomics.load(this.control, HEAD) === tail) return -1;
+      position = 0;
+    }
+    return position;
+  }
+
+  /** Gives the space of the record at `position` back. */
+  advance(position: number): void {
+    Atomics.store(this.control, TAIL, ((this.control[TAIL] as number) + (this.i32[position] as number)) | 0);
+  }
+
+  get empty(): boolean {
+    return Atomics.load(this.control, HEAD) === (this.control[TAIL] as number);
+  }
+
+  /** Blocks the thread until something is written or `timeoutMs` have passed. Never on the main thread. */
+  wait(timeoutMs: number): void {
+    const tail = this.control[TAIL] as number;
+    Atomics.store(this.control, SLEEPING, 1);
+    Atomics.wait(this.control, HEAD, tail, timeoutMs);
+    Atomics.store(this.control, SLEEPING, 0);
+  }
+}

@@ -1,0 +1,213 @@
+import { findOrder } from './amend.ts';
+import { done, emitAnswer, refuse } from './emit.ts';
+import { audit } from './invariants.ts';
+import { readPayouts } from './lifecycle/markets.ts';
+import { AMM_PRICE_MAX, AMM_PRICE_MIN } from './limits.ts';
+import { makerPriceAfter, offer } from './lmsr/maker.ts';
+import { type Market, OPEN, VOIDED } from './market.ts';
+import type { Book } from './order-book/book.ts';
+import { walk } from './order-book/match.ts';
+import * as O from './order-book/orders.ts';
+import * as R from './records/buffer.ts';
+import * as C from './records/commands.ts';
+import { AMM_VENUE, BOOK, MIRRORED } from './records/events.ts';
+import { hashBytes, writeSnapshot } from './snapshot.ts';
+import type { State } from './state.ts';
+
+/** Reads: an ANSWER with a JSON text of integers, then DONE. They change nothing and are not journaled. */
+export function query(state: State, kind: number, i32: Int32Array, f64: Float64Array, at: number): void {
+  const account = i32[at + R.ACCOUNT] as number;
+  const market = i32[at + R.MARKET] as number;
+  const no = (code: Parameters<typeof refuse>[4]) => refuse(state, kind, account, market, code, '');
+  let answer: unknown;
+  if (kind === C.COMMAND.QUERY_ACCOUNT) {
+    if (!state.accounts.has(account)) return no('NOT_FOUND');
+    answer = accountJson(state, account);
+  } else if (kind === C.COMMAND.QUERY_ORDER) {
+    const slot = findOrder(state, i32, f64, at);
+    if (slot < 0) return no('UNKNOWN_ORDER');
+    answer = { order: orderJson(state, slot) };
+  } else if (kind === C.COMMAND.QUERY_AUDIT) {
+    const markets = state.markets.length;
+    answer = { ...audit(state), seq: state.seq, accounts: state.accounts.count, markets, orders: state.orders.live };
+  } else if (kind === C.COMMAND.QUERY_STATE) {
+    answer = { seq: state.seq, digest: state.digest, stateHash: hashBytes(writeSnapshot(state)) };
+  } else {
+    const of = state.markets[market];
+    if (of === undefined) return no('UNKNOWN_MARKET');
+    if (kind === C.COMMAND.QUERY_SETTLEMENT) answer = settlementJson(of, i32, at);
+    else {
+      const outcome = i32[at + C.QUOTE_OUTCOME] as number;
+      if (outcome < 0 || outcome >= of.outcomes) return no('UNKNOWN_OUTCOME');
+      if (of.status !== OPEN || state.time >= of.closeTime) return no('MARKET_NOT_OPEN');
+      answer = quoteJson(of, i32, f64, at);
+    }
+  }
+  emitAnswer(state, account, market, JSON.stringify(answer));
+  done(state, kind, account, market);
+}
+
+/** One order in book terms; `mirrored` says that its client speaks of the other outcome. */
+export type OrderJson = ReturnType<typeof orderJson>;
+
+function orderJson(state: State, slot: number) {
+  const { rows, money } = state.orders;
+  const row = slot * O.ROW;
+  const m = slot * O.MONEY_ROW;
+  const terms = rows[row + O.TERMS] as number;
+  const ref = rows[row + O.CLIENT_REF] as number;
+  let clientOrderId: string | null = null;
+  if (ref !== 0) {
+    const bytes = new Int32Array(C.CLIENT_ID_BYTES / 4);
+    clientOrderId = C.readClientId(bytes, 0, state.clientIds.copyId(ref - 1, bytes, 0));
+  }
+  return {
+    orderId: state.orders.id(slot),
+    market: rows[row + O.MARKET] as number,
+    outcome: terms >> 8,
+    side: terms & 1,
+    type: (terms >> 1) & 1,
+    tif: (terms >> 2) & 7,
+    postOnly: (terms & (1 << 5)) !== 0,
+    mirrored: (terms & MIRRORED) !== 0,
+    price: rows[row + O.PRICE] as number,
+    size: rows[row + O.SIZE] as number,
+    filled: rows[row + O.FILLED] as number,
+    status: (rows[row + O.STATE] as number) & 15,
+    reason: (rows[row + O.STATE] as number) >> 4,
+    filledMicros: money[m + O.FILLED_MICROS] as number,
+    fees: money[m + O.FEES] as number,
+    createdAt: money[m + O.CREATED_AT] as number,
+    createdSeq: money[m + O.CREATED_SEQ] as number,
+    seq: state.seq,
+    clientOrderId,
+  };
+}
+
+export type PositionJson = {
+  market: number;
+  outcome: number;
+  shares: number;
+  held: number;
+  cost: number;
+  realized: number;
+};
+export type AccountJson = {
+  seq: number;
+  balance: number;
+  held: number;
+  positions: PositionJson[];
+  orders: OrderJson[];
+};
+
+function accountJson(state: State, account: number): AccountJson {
+  const positions: PositionJson[] = [];
+  const orders: OrderJson[] = [];
+  for (const index of state.accounts.markets[account] ?? []) {
+    const { holders, outcomes } = state.markets[index] as Market;
+    const holder = holders.find(account);
+    for (let outcome = 0; outcome < outcomes; outcome++) {
+      const shares = holders.shares(holder, outcome);
+      if (shares === 0) continue;
+      positions.push({
+        market: index,
+        outcome,
+        shares,
+        held: holders.held(holder, outcome),
+        cost: holders.values[holders.costAt(holder, outcome)] as number,
+        realized: holders.values[holders.realizedAt(holder, outcome)] as number,
+      });
+    }
+    let slot = holders.links[holders.openAt(holder)] as number;
+    for (; slot >= 0; slot = state.orders.rows[slot * O.ROW + O.MINE_NEXT] as number)
+      orders.push(orderJson(state, slot));
+  }
+  orders.sort((a, b) => a.createdSeq - b.createdSeq || a.orderId - b.orderId);
+  const { balance, held } = state.accounts;
+  return { seq: state.seq, balance: balance[account] as number, held: held[account] as number, positions, orders };
+}
+
+export type QuoteJson = {
+  lots: number;
+  /** Micros paid by a buyer or received by a seller. */
+  cost: number;
+  priceAfterMillionths: number;
+  fills: { venue: number; lots: number; cost: number }[];
+};
+
+function quoteJson(market: Market, i32: Int32Array, f64: Float64Array, at: number): QuoteJson {
+  const side = i32[at + C.QUOTE_SIDE] as number;
+  const outcome = i32[at + C.QUOTE_OUTCOME] as number;
+  const size = i32[at + C.QUOTE_SIZE] as number;
+  const spend = f64[(at + C.QUOTE_SPEND) >> 1] as number;
+  const lots = size > 0 ? size : 1_000_000_000;
+  const budget = size > 0 ? Number.POSITIVE_INFINITY : spend;
+  if (!market.hasBook) {
+    const offered = offer(market, outcome, side, side === C.BUY ? AMM_PRICE_MAX : AMM_PRICE_MIN, lots, budget);
+    const fills = offered.lots > 0 ? [{ venue: AMM_VENUE, lots: offered.lots, cost: offered.micros }] : [];
+    const after = makerPriceAfter(market, outcome, side, offered.lots);
+    return { lots: offered.lots, cost: offered.micros, priceAfterMillionths: after, fills };
+  }
+  const mirrored = market.outcomes === 2 && outcome === 1;
+  const bookSide = mirrored ? 1 - side : side;
+  const book = market.books[mirrored ? 0 : outcome] as Book;
+  const found = walk(book, bookSide, bookSide === C.BUY ? 9_999 : 1, lots, budget, mirrored);
+  const cost = mirrored ? 10_000 * found.lots - found.micros : found.micros;
+  const fills = found.lots > 0 ? [{ venue: BOOK, lots: found.lots, cost }] : [];
+  const last = found.lastPrice === 0 ? -1 : (mirrored ? 10_000 - found.lastPrice : found.lastPrice) * 100;
+  return { lots: found.lots, cost, priceAfterMillionths: last, fills };
+}
+
+export type SettlementJson = {
+  status: number;
+  holders: number;
+  settled: number;
+  steps: number;
+  done: boolean;
+  paid: number;
+  totalPayout: number;
+  escrow: number;
+  amm: number;
+  house: number;
+  owed: number;
+  conserved: boolean;
+  top: { account: number; payout: number }[];
+};
+
+/**
+ * What settlement would pay, or has still to pay: by the payouts of the request, else by those proposed; a void refunds.
+ * `conserved` proves that payouts and what returns to the house are exactly what the market holds.
+ */
+function settlementJson(market: Market, i32: Int32Array, at: number): SettlementJson {
+  const { holders } = market;
+  const payouts = readPayouts(market, i32, at) ?? market.payouts;
+  const payments: { account: number; payout: number }[] = [];
+  let total = 0;
+  for (let holder = 0; holder < holders.count; holder++) {
+    let payout = 0;
+    if (payouts === null) payout = holders.values[holders.paidAt(holder)] as number;
+    else for (let i = 0; i < market.outcomes; i++) payout += holders.shares(holder, i) * (payouts[i] as number);
+    if (payout === 0) continue;
+    total += payout;
+    payments.push({ account: holders.accounts[holder] as number, payout });
+  }
+  payments.sort((a, b) => b.payout - a.payout || a.account - b.account);
+  let house = market.settlementDone ? 0 : market.ammCash;
+  if (payouts === null) house = market.settlementDone ? 0 : market.ammFunding;
+  else for (let i = 0; i < market.outcomes; i++) house += (market.ammShares[i] as number) * (payouts[i] as number);
+  return {
+    status: market.status,
+    holders: holders.count,
+    settled: market.status === VOIDED ? Math.max(0, market.settled - holders.count) : market.settled,
+    steps: market.settlementSteps,
+    done: market.settlementDone,
+    paid: market.paid,
+    totalPayout: total,
+    escrow: market.escrow,
+    amm: market.ammCash,
+    house,
+    owed: market.owed,
+    conserved: total + house === market.escrow + market.ammCash,
+    top: payments.slice(0, 100),
+  };
+}

@@ -1,0 +1,157 @@
+import { LIMIT_NAMES } from '../../engines/limits.ts';
+import type { Ring } from '../../engines/loop/ring.ts';
+import * as R from '../../engines/records/buffer.ts';
+import { FIRST_QUERY, readText } from '../../engines/records/commands.ts';
+import * as E from '../../engines/records/events.ts';
+import type { EnginePort, Pending, Reply } from './enginePort.ts';
+
+/** Turns of the event loop without news before polling slows down to a timer: a commit that takes long must not burn CPU. */
+const FAST_TURNS = 2_000;
+/** Commands that may be under way at once; more are refused as OVERLOADED. A power of two. */
+const OUTSTANDING_MAX = 1 << 16;
+
+/**
+ * The engine port over two rings. Answers come in the order of sending, so what waits is a queue, not a map. The output ring
+ * is polled only while something is outstanding: an idle gateway sleeps.
+ */
+export class RingPort implements EnginePort {
+  readonly buffer = new R.RecordBuffer(1 << 15);
+  onGroup: EnginePort['onGroup'] = () => {};
+  seq: number;
+  time: number;
+  private readonly queue: (Pending | undefined)[] = new Array(OUTSTANDING_MAX);
+  private first = 0;
+  private last = 0;
+  private readonly inbox = new R.RecordBuffer(1 << 18);
+  private polling = false;
+  private emptyTurns = 0;
+  private ticket = 0;
+  private readonly input: Ring;
+  private readonly output: Ring;
+  private readonly onIdle: (() => void)[] = [];
+
+  constructor(input: Ring, output: Ring, seq: number, time: number) {
+    this.input = input;
+    this.output = output;
+    this.seq = seq;
+    this.time = time;
+  }
+
+  get outstanding(): number {
+    return (this.last - this.first) | 0;
+  }
+
+  send(at: number, pending: Pending): boolean {
+    const { buffer } = this;
+    buffer.i32[at + R.TICKET] = this.ticket;
+    const sent = this.outstanding < OUTSTANDING_MAX && this.input.put(buffer, at);
+    buffer.clear();
+    if (!sent) return false;
+    this.ticket = (this.ticket + 1) | 0;
+    this.queue[this.last & (OUTSTANDING_MAX - 1)] = pending;
+    this.last = (this.last + 1) | 0;
+    if (!this.polling) {
+      this.polling = true;
+      this.emptyTurns = 0;
+      setImmediate(this.poll);
+    }
+    return true;
+  }
+
+  request(at: number): Promise<Reply> {
+    return new Promise((resolve) => {
+      const sent = this.send(at, { done: (events, from, doneAt) => resolve(copyReply(events, from, doneAt)) });
+      if (!sent) resolve(overloaded(this.seq, this.time));
+    });
+  }
+
+  /** Resolves when every answer has come. */
+  idle(): Promise<void> {
+    if (this.outstanding === 0) return Promise.resolve();
+    return new Promise((resolve) => this.onIdle.push(resolve));
+  }
+
+  private readonly poll = (): void => {
+    const { inbox, output } = this;
+    let taken = 0;
+    for (let position = output.peek(); position >= 0; position = output.peek()) {
+      inbox.append(output.i32, position, position + (output.i32[position] as number));
+      output.advance(position);
+      // Answer in portions: the socket loop must turn under a flood.
+      if (++taken >= 16_384) break;
+    }
+    if (taken > 0) this.deliver();
+    this.emptyTurns = taken > 0 ? 0 : this.emptyTurns + 1;
+    if (this.outstanding === 0 && inbox.words === 0) {
+      this.polling = false;
+      for (const resolve of this.onIdle.splice(0)) resolve();
+    } else if (this.emptyTurns < FAST_TURNS) setImmediate(this.poll);
+    else setTimeout(this.poll, 1);
+  };
+
+  /** Hands out every whole group in the inbox and keeps the rest. */
+  private deliver(): void {
+    const { inbox } = this;
+    let from = 0;
+    for (let at = 0; at < inbox.words; at += inbox.i32[at] as number) {
+      if (inbox.i32[at + R.KIND] !== E.EVENT.DONE) continue;
+      const query = (inbox.i32[at + E.DONE_COMMAND] as number) >= FIRST_QUERY;
+      this.seq = inbox.f64[(at + R.SEQ) >> 1] as number;
+      this.time = inbox.f64[(at + R.TIME) >> 1] as number;
+      const slot = this.first & (OUTSTANDING_MAX - 1);
+      const pending = this.queue[slot] as Pending;
+      this.queue[slot] = undefined;
+      this.first = (this.first + 1) | 0;
+      if (!query) this.onGroup(inbox, from, at);
+      pending.done(inbox, from, at);
+      from = at + (inbox.i32[at] as number);
+    }
+    const rest = inbox.words - from;
+    if (rest > 0) inbox.i32.copyWithin(0, from, inbox.words);
+    inbox.words = rest;
+  }
+}
+
+function copyReply(events: R.RecordBuffer, from: number, doneAt: number): Reply {
+  const end = doneAt + (events.i32[doneAt] as number);
+  const copy = new R.RecordBuffer(end - from);
+  copy.append(events.i32, from, end);
+  const { i32, f64 } = copy;
+  const at = doneAt - from;
+  const code = i32[at + R.CODE] as number;
+  const limit = i32[at + E.DONE_LIMIT] as number;
+  const reply: Reply = {
+    code: code === 0 ? undefined : E.codeName(code),
+    field: E.FIELDS[i32[at + E.DONE_FIELD] as number] ?? '',
+    limit:
+      limit === 0
+        ? undefined
+        : { name: LIMIT_NAMES[limit] as string, value: f64[(at + E.DONE_LIMIT_VALUE) >> 1] as number },
+    orderId: f64[(at + E.DONE_ORDER) >> 1] as number,
+    flags: i32[at + E.DONE_FLAGS] as number,
+    count: i32[at + E.DONE_COUNT] as number,
+    seq: f64[(at + R.SEQ) >> 1] as number,
+    time: f64[(at + R.TIME) >> 1] as number,
+    events: copy,
+    from: 0,
+    doneAt: at,
+  };
+  if (i32[R.KIND] === E.EVENT.ANSWER) reply.json = JSON.parse(readText(i32, E.ANSWER_TEXT));
+  return reply;
+}
+
+function overloaded(seq: number, time: number): Reply {
+  return {
+    code: 'OVERLOADED',
+    field: '',
+    limit: { name: 'commandsOutstanding', value: OUTSTANDING_MAX },
+    orderId: 0,
+    flags: 0,
+    count: 0,
+    seq,
+    time,
+    events: new R.RecordBuffer(2),
+    from: 0,
+    doneAt: 0,
+  };
+}
