@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../postgres/connect.ts';
 import { PAGE_MAX, type PriceRow, type Reads } from './reads.ts';
 import { RESOLUTIONS_MS } from './resolutions.ts';
 import { candlesOfOutcome } from './statements/candles.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../postgres/connect.ts';
 import type { CandleRow } from '../reads.ts';
 import { resolutionFor } from '../resolutions.ts';
 
@@ -15,13 +15,13 @@ export const candlesOfOutcome = (
   with kept as (
     select *, time / ${intervalMs}::bigint * ${intervalMs}::bigint as start from brier.candles
     where market = ${market} and outcome = ${outcome} and resolution = ${resolutionFor(intervalMs)}
-      and time >= ${firstStart(from, intervalMs)} and time < ${to}
+      and time >= ${startAtOrAfter(from, intervalMs)} and time < ${startAtOrAfter(to, intervalMs)}
   )
-  select ${outcome}::int as outcome, start::float8 as start,
+  select ${outcome}::int as outcome, start,
     (array_agg(open order by time))[1] as open, max(high) as high, min(low) as low,
     (array_agg(close order by time desc))[1] as close,
-    sum(lots)::float8 as lots, sum(micros)::float8 as micros, sum(trades)::float8 as trades
+    sum(lots)::bigint as lots, sum(micros)::bigint as micros, sum(trades)::bigint as trades
   from kept group by start order by start limit ${limit}`;
 
-/** The first candle that starts within the range: one cut in half at its edge would have a wrong open. */
-const firstStart = (from: number, intervalMs: number): number => Math.ceil(from / intervalMs) * intervalMs;
+/** Whole candles only: one cut in half at the edge of the range would have a wrong open or close. */
+const startAtOrAfter = (time: number, intervalMs: number): number => Math.ceil(time / intervalMs) * intervalMs;

@@ -1,10 +1,10 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../postgres/connect.ts';
 import type { FillRow } from '../reads.ts';
 
 const columns = (sql: Sql) => sql`
-  f.trade_id::float8 as "tradeId", f.seq::float8 as seq, f.time::float8 as time, f.account,
-  f.order_id::float8 as "orderId", o.client_order_id as "clientOrderId", f.market, f.outcome, f.side, f.mirrored, f.price,
-  f.lots, f.micros::float8 as micros, f.fee::float8 as fee, f.maker, f.venue`;
+  f.trade_id as "tradeId", f.seq, f.time, f.account,
+  f.order_id as "orderId", o.client_order_id as "clientOrderId", f.market, f.outcome, f.side, f.mirrored, f.price,
+  f.lots, f.micros, f.fee, f.maker, f.venue`;
 
 /** Oldest first. */
 export const fillsOfOrder = (sql: Sql, account: number, orderId: number, limit: number): Promise<FillRow[]> =>

@@ -1,13 +1,13 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../postgres/connect.ts';
 import type { MarketRow } from '../reads.ts';
 
 const columns = (sql: Sql) => sql`
-  market, slug, type, outcomes, tick_size as "tickSize", liquidity::float8 as liquidity,
-  dispute_window::float8 as "disputeWindow", definition, created_seq::float8 as "createdSeq",
-  created_at::float8 as "createdAt", seq::float8 as seq, changed_at::float8 as "changedAt", status,
-  close_time::float8 as "closeTime", dispute_until::float8 as "disputeUntil", payouts,
-  closing_prices as "closingPrices", closing_sources as "closingSources", resolved_at::float8 as "resolvedAt", reason,
-  settled, settlement_steps as "settlementSteps", paid::float8 as paid`;
+  market, slug, type, outcomes, tick_size as "tickSize", liquidity,
+  dispute_window as "disputeWindow", definition, created_seq as "createdSeq",
+  created_at as "createdAt", seq, changed_at as "changedAt", status,
+  close_time as "closeTime", dispute_until as "disputeUntil", payouts,
+  closing_prices as "closingPrices", closing_sources as "closingSources", resolved_at as "resolvedAt", reason,
+  settled, settlement_steps as "settlementSteps", paid`;
 
 export async function marketByNumber(sql: Sql, market: number): Promise<MarketRow | null> {
   const [row] = await sql<MarketRow[]>`select ${columns(sql)} from brier.markets where market = ${market}`;

@@ -1,10 +1,10 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../postgres/connect.ts';
 import type { OrderRow } from '../reads.ts';
 
 const columns = (sql: Sql) => sql`
-  order_id::float8 as "orderId", account, market, outcome, side, type, tif, post_only as "postOnly", mirrored, price, size,
-  filled, status, reason, filled_micros::float8 as "filledMicros", fees::float8 as fees,
-  created_at::float8 as "createdAt", created_seq::float8 as "createdSeq", seq::float8 as seq,
+  order_id as "orderId", account, market, outcome, side, type, tif, post_only as "postOnly", mirrored, price, size,
+  filled, status, reason, filled_micros as "filledMicros", fees,
+  created_at as "createdAt", created_seq as "createdSeq", seq,
   client_order_id as "clientOrderId"`;
 
 /** Newest first; open ones through the index that holds no others. */

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../postgres/connect.ts';
 import type { TradeRow } from '../reads.ts';
 
 /** Newest first by (seq, trade id): the primary key, read backwards. */
@@ -9,8 +9,8 @@ export const tradesOfMarket = (
   before: { seq: number; tradeId: number } | undefined,
   limit: number,
 ): Promise<TradeRow[]> => sql<TradeRow[]>`
-  select trade_id::float8 as "tradeId", seq::float8 as seq, time::float8 as time, outcome, side, price, lots,
-    micros::float8 as micros, venue
+  select trade_id as "tradeId", seq, time, outcome, side, price, lots,
+    micros, venue
   from brier.trades
   where market = ${market}
     ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}`}

@@ -1,0 +1,93 @@
+import { MARKET, TIME } from '../../../engines/records/buffer.ts';
+import * as E from '../../../engines/records/events.ts';
+import type { Sql } from '../../postgres/connect.ts';
+import { RESOLUTIONS_MS } from '../resolutions.ts';
+import { tradeMillionths } from '../tradePrice.ts';
+import { numbers } from './arrays.ts';
+import { outcomeKey } from './keys.ts';
+
+type Candle = {
+  market: number;
+  outcome: number;
+  resolution: number;
+  time: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  lots: number;
+  micros: number;
+  trades: number;
+};
+
+/** Candles that a batch begins or continues, at every kept resolution. */
+export class CandleRows {
+  /** The newest second of each outcome. */
+  private readonly current = new Map<number, Candle>();
+  private readonly seconds: Candle[] = [];
+
+  add(i32: Int32Array, f64: Float64Array, at: number): void {
+    const market = i32[at + MARKET] as number;
+    const outcome = i32[at + E.TRADE_OUTCOME] as number;
+    const resolution = RESOLUTIONS_MS[0];
+    const time = floorTo(f64[(at + TIME) >> 1] as number, resolution);
+    const price = tradeMillionths(i32, f64, at);
+    const key = outcomeKey(market, outcome);
+    let candle = this.current.get(key);
+    if (candle === undefined || candle.time !== time) {
+      const prices = { open: price, high: price, low: price, close: price };
+      candle = { market, outcome, resolution, time, ...prices, lots: 0, micros: 0, trades: 0 };
+      this.current.set(key, candle);
+      this.seconds.push(candle);
+    }
+    if (price > candle.high) candle.high = price;
+    if (price < candle.low) candle.low = price;
+    candle.close = price;
+    candle.lots += i32[at + E.TRADE_LOTS] as number;
+    candle.micros += f64[(at + E.TRADE_MICROS) >> 1] as number;
+    candle.trades++;
+  }
+
+  /** Adds to the candle that stands: exact, because the head in the same statement lets each batch in once. */
+  upsert(sql: Sql) {
+    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution));
+    const column = (read: (row: Candle) => number): string => numbers(rows.map(read));
+    return sql`
+      insert into brier.candles as kept (time, lots, micros, market, resolution, open, high, low, close, trades, outcome)
+      select rows.* from unnest(${column((row) => row.time)}::bigint[], ${column((row) => row.lots)}::bigint[],
+        ${column((row) => row.micros)}::bigint[], ${column((row) => row.market)}::int[],
+        ${column((row) => row.resolution)}::int[], ${column((row) => row.open)}::int[],
+        ${column((row) => row.high)}::int[], ${column((row) => row.low)}::int[], ${column((row) => row.close)}::int[],
+        ${column((row) => row.trades)}::int[], ${column((row) => row.outcome)}::smallint[]) rows
+      where exists (select from head)
+      on conflict (market, outcome, resolution, time) do update set lots = kept.lots + excluded.lots,
+        micros = kept.micros + excluded.micros, high = greatest(kept.high, excluded.high),
+        low = least(kept.low, excluded.low), close = excluded.close, trades = kept.trades + excluded.trades`;
+  }
+}
+
+/** Candles of `resolution` from those of seconds, which are in the order of time for each outcome. */
+function widen(seconds: readonly Candle[], resolution: number): Candle[] {
+  const wide = new Map<number, Candle>();
+  const rows: Candle[] = [];
+  for (const second of seconds) {
+    const time = floorTo(second.time, resolution);
+    const key = outcomeKey(second.market, second.outcome);
+    const candle = wide.get(key);
+    if (candle === undefined || candle.time !== time) {
+      const first = { ...second, resolution, time };
+      wide.set(key, first);
+      rows.push(first);
+      continue;
+    }
+    candle.high = Math.max(candle.high, second.high);
+    candle.low = Math.min(candle.low, second.low);
+    candle.close = second.close;
+    candle.lots += second.lots;
+    candle.micros += second.micros;
+    candle.trades += second.trades;
+  }
+  return rows;
+}
+
+export const floorTo = (time: number, resolution: number): number => time - (time % resolution);

@@ -1,0 +1,71 @@
+import type { Sql } from '../../postgres/connect.ts';
+import { RESOLUTIONS_MS } from '../resolutions.ts';
+import { numbers } from './arrays.ts';
+import { floorTo } from './candles.ts';
+import { outcomeKey } from './keys.ts';
+
+type Point = {
+  market: number;
+  outcome: number;
+  resolution: number;
+  time: number;
+  seq: number;
+  millionths: number;
+  source: number;
+};
+
+/** The last price of each outcome in every second of a batch in which it changed, and so in minutes and hours. */
+export class PricePointRows {
+  /** The newest second of each outcome. */
+  private readonly current = new Map<number, Point>();
+  private readonly seconds: Point[] = [];
+
+  add(market: number, outcome: number, at: number, seq: number, millionths: number, source: number): void {
+    const resolution = RESOLUTIONS_MS[0];
+    const time = floorTo(at, resolution);
+    const key = outcomeKey(market, outcome);
+    const point = this.current.get(key);
+    if (point !== undefined && point.time === time) {
+      point.seq = seq;
+      point.millionths = millionths;
+      point.source = source;
+      return;
+    }
+    const next = { market, outcome, resolution, time, seq, millionths, source };
+    this.current.set(key, next);
+    this.seconds.push(next);
+  }
+
+  upsert(sql: Sql) {
+    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution));
+    const column = (read: (row: Point) => number): string => numbers(rows.map(read));
+    return sql`
+      insert into brier.price_points (time, seq, market, resolution, millionths, outcome, source)
+      select rows.* from unnest(${column((row) => row.time)}::bigint[], ${column((row) => row.seq)}::bigint[],
+        ${column((row) => row.market)}::int[], ${column((row) => row.resolution)}::int[],
+        ${column((row) => row.millionths)}::int[], ${column((row) => row.outcome)}::smallint[],
+        ${column((row) => row.source)}::smallint[]) rows
+      where exists (select from head)
+      on conflict (market, outcome, resolution, time) do update set seq = excluded.seq,
+        millionths = excluded.millionths, source = excluded.source`;
+  }
+}
+
+/** Points of `resolution` from those of seconds, which are in the order of time for each outcome: the last one stands. */
+function widen(seconds: readonly Point[], resolution: number): Point[] {
+  const wide = new Map<number, Point>();
+  const rows: Point[] = [];
+  for (const second of seconds) {
+    const time = floorTo(second.time, resolution);
+    const key = outcomeKey(second.market, second.outcome);
+    const point = wide.get(key);
+    if (point !== undefined && point.time === time) {
+      Object.assign(point, { seq: second.seq, millionths: second.millionths, source: second.source });
+      continue;
+    }
+    const first = { ...second, resolution, time };
+    wide.set(key, first);
+    rows.push(first);
+  }
+  return rows;
+}
