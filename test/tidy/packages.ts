@@ -19,18 +19,20 @@ export interface Lockfile {
 }
 
 const EXACT = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+/** A package from a repository is exact when it names a commit: tags can be moved. The commit is its hash. */
+const COMMIT = /^[\w+:/.@-]+#[0-9a-f]{40}$/;
 
 /** An install gives everybody the same code: versions are exact. */
 export function exactVersions({ dependencies, devDependencies, overrides = {} }: Manifest): string[] {
   return Object.entries({ ...dependencies, ...devDependencies, ...overrides })
-    .filter(([, version]) => !EXACT.test(version))
+    .filter(([, version]) => !EXACT.test(version) && !COMMIT.test(version))
     .map(([name, version]) => `${name}: '${version}' is not an exact version`);
 }
 
 /** The lockfile says what, with a hash, and leaves where to the one who installs. */
 export function portableLockfile({ packages }: Lockfile): string[] {
   return Object.entries(packages).flatMap(([path, { resolved, integrity }]) => {
-    if (path === '') return [];
+    if (path === '' || COMMIT.test(resolved ?? '')) return [];
     return [
       ...(resolved === undefined ? [] : [`${path}: names the host '${resolved}'`]),
       ...(integrity === undefined ? [`${path}: has no integrity hash`] : []),

@@ -187,16 +187,33 @@ describe('files', () => {
 describe('packages', () => {
   const manifest = { version: '1.0.0', dependencies: { a: '1.2.3' }, devDependencies: {} };
   it('exactVersions', () => {
-    for (const version of ['^1.2.3', '~1.2.3', '1.2', '*', 'latest', 'npm:b@^1.0.0', 'github:a/b']) {
+    for (const version of [
+      '^1.2.3',
+      '~1.2.3',
+      '1.2',
+      '*',
+      'latest',
+      'npm:b@^1.0.0',
+      'github:a/b',
+      'github:a/b#v1.0.0',
+    ]) {
       expect(exactVersions({ ...manifest, dependencies: { a: version } }), version).toHaveLength(1);
     }
-    const dependencies = { a: '1.2.3', b: '18.4.0-beta.17', c: 'npm:uwebsockets@3.0.6', d: 'npm:@x/y@1.0.0' };
+    const dependencies = {
+      a: '1.2.3',
+      b: '18.4.0-beta.17',
+      c: 'npm:uwebsockets@3.0.6',
+      d: 'npm:@x/y@1.0.0',
+      e: `github:a/b#${'0a'.repeat(20)}`,
+    };
     expect(exactVersions({ ...manifest, dependencies })).toEqual([]);
     expect(exactVersions({ ...manifest, overrides: { a: '>1' } })).toHaveLength(1);
   });
   it('portableLockfile', () => {
     const packages = { '': {}, 'node_modules/a': { integrity: 'sha512-x' } };
     expect(portableLockfile({ packages })).toEqual([]);
+    const commit = { resolved: `git+ssh://git@example.com/a/b.git#${'0a'.repeat(20)}` };
+    expect(portableLockfile({ packages: { ...packages, 'node_modules/b': commit } })).toEqual([]);
     const elsewhere = { resolved: 'https://example.com/a.tgz' };
     expect(portableLockfile({ packages: { ...packages, 'node_modules/b': elsewhere } })).toHaveLength(2);
   });
