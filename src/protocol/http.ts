@@ -1,6 +1,20 @@
 import * as z from 'zod';
 import { placeFields } from './requests.ts';
-import { marketId, marketType, money, outcomeName, price, size, time } from './wire.ts';
+import {
+  marketId,
+  marketStatus,
+  marketType,
+  money,
+  orderId,
+  outcomeName,
+  price,
+  role,
+  side,
+  size,
+  time,
+} from './wire.ts';
+
+export * from './httpViews.ts';
 
 /** Bodies of HTTP requests. */
 export const username = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/);
@@ -13,7 +27,31 @@ export const password = z
 
 export const credentials = z.strictObject({ username, password });
 export const login = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) });
+/** Browsers send the refresh token as a cookie instead. */
 export const refresh = z.strictObject({ refreshToken: z.string().min(1).max(256).optional() });
+export const changePassword = z.strictObject({ password: z.string().min(1).max(256), newPassword: password });
+export const changeRoles = z.strictObject({
+  roles: z
+    .array(role)
+    .min(1)
+    .refine((roles) => new Set(roles).size === roles.length, 'roles must differ'),
+});
+
+export const apiKeyScope = z.enum(['read', 'trade']);
+export const API_KEY_ADDRESSES_MAX = 20;
+export const createApiKey = z.strictObject({
+  name: z.string().min(1).max(64),
+  scopes: z
+    .array(apiKeyScope)
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'scopes must differ')
+    .default(['read']),
+  /** Addresses and networks (`10.0.0.7`, `10.0.0.0/8`, `2001:db8::/32`) it may be used from; none: from anywhere. */
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .max(API_KEY_ADDRESSES_MAX)
+    .default([]),
+});
 
 export const OUTCOMES_MAX = 64;
 /** Fees in basis points of notional; zero in this version. */
@@ -53,3 +91,61 @@ export const reason = z.strictObject({ reason: z.string().min(1).max(1000) });
 export const optionalReason = z.strictObject({ reason: z.string().min(1).max(1000).optional() });
 export const deposit = z.strictObject({ amount: money, reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/) });
 export const placeOrder = z.strictObject(placeFields);
+export const amendOrder = z.strictObject({ price: price.optional(), size: size.optional() });
+
+/** Rows that one page holds. */
+export const PAGE_LIMIT_MAX = 500;
+const page = {
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  /** `nextCursor` of the page before */
+  cursor: z.string().min(1).max(256).optional(),
+};
+const instant = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const range = { from: instant.optional(), to: instant.optional() };
+
+/** Query parameters of HTTP requests. */
+export const marketsQuery = z.strictObject({
+  status: marketStatus.optional(),
+  type: marketType.optional(),
+  category: z.string().min(1).max(64).optional(),
+  ...page,
+});
+export const bookQuery = z.strictObject({ depth: z.coerce.number().int().min(1).max(10_000).optional() });
+export const tradesQuery = z.strictObject({ outcome: outcomeName.optional(), ...page });
+export const CANDLE_INTERVALS = ['1s', '5s', '15s', '1m', '5m', '15m', '30m', '1h', '4h', '1d'] as const;
+const points = z.coerce.number().int().min(1).max(1000).default(500);
+export const candlesQuery = z.strictObject({
+  outcome: outcomeName.optional(),
+  interval: z.enum(CANDLE_INTERVALS).default('1h'),
+  ...range,
+  limit: points,
+});
+export const pricesQuery = z.strictObject({ outcome: outcomeName.optional(), ...range, limit: points });
+export const quoteQuery = z.strictObject({
+  outcome: outcomeName.optional(),
+  side,
+  size: size.optional(),
+  spend: money.optional(),
+});
+/** A dry run: what settling on `outcome` would pay. */
+export const settlementQuery = z.strictObject({ outcome: outcomeName.optional() });
+export const ordersQuery = z.strictObject({
+  market: marketId.optional(),
+  /** `open` rests, `closed` is filled or canceled */
+  status: z.enum(['open', 'closed']).optional(),
+  ...page,
+});
+export const fillsQuery = z.strictObject({ market: marketId.optional(), orderId: orderId.optional(), ...page });
+export const positionsQuery = z.strictObject({ market: marketId.optional() });
+export const ledgerQuery = z.strictObject(page);
+export const calibrationQuery = z.strictObject({
+  ...range,
+  market: marketId.optional(),
+  category: z.string().min(1).max(64).optional(),
+  /** How long before its close a market’s price is taken: `0`, `15m`, `6h`, `1d`, `7d`; default the closing price. */
+  horizon: z
+    .string()
+    .regex(/^(0|\d{1,6}[smhd])$/)
+    .optional(),
+});
+export const failuresQuery = z.strictObject({ limit: page.limit });

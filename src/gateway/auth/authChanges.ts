@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import type { Sql } from '../../persistence/postgres/connect.ts';
 import { endedSince } from '../../persistence/users/sessions.ts';
 import type { Identity } from './identity.ts';
 

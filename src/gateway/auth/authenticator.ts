@@ -1,5 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import type { Sql } from 'postgres';
+import type { Sql } from '../../persistence/postgres/connect.ts';
 import { findApiKey } from '../../persistence/users/apiKeys.ts';
 import { findSession, type SessionRow } from '../../persistence/users/sessions.ts';
 import { Refusal } from '../services/refusal.ts';

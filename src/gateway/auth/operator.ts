@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sql } from 'postgres';
 import * as z from 'zod';
+import type { Sql } from '../../persistence/postgres/connect.ts';
 import { findUser, insertUser } from '../../persistence/users/users.ts';
 import { credentials } from '../../protocol/http.ts';
 import { OVERLOADED, type PasswordHasher } from './passwordHasher.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Sql } from 'postgres';
+import type { Sql } from '../../persistence/postgres/connect.ts';
 import {
   API_KEYS_PER_ACCOUNT_MAX,
   type ApiKeyRow,

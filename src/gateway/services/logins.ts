@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from 'postgres';
+import type { Sql } from '../../persistence/postgres/connect.ts';
 import * as refreshTokens from '../../persistence/users/refreshTokens.ts';
 import * as users from '../../persistence/users/users.ts';
 import type { Role } from '../../protocol/wire.ts';

@@ -1,5 +1,5 @@
-import type { Sql } from 'postgres';
 import type { Role } from '../../protocol/wire.ts';
+import type { Sql } from '../postgres/connect.ts';
 
 export type ApiKeyScope = 'read' | 'trade';
 export type ApiKeyRow = { id: string; name: string; scopes: ApiKeyScope[]; addresses: string[]; createdAt: number };

@@ -1,5 +1,5 @@
-import type { Sql } from 'postgres';
 import type { Role } from '../../protocol/wire.ts';
+import type { Sql } from '../postgres/connect.ts';
 
 /** Log-ins one account has at once; past it the oldest ends. */
 export const SESSIONS_PER_ACCOUNT_MAX = 500;

@@ -1,5 +1,5 @@
-import type { Sql } from 'postgres';
 import type { Role } from '../../protocol/wire.ts';
+import type { Sql } from '../postgres/connect.ts';
 
 /** What an access token is checked against. */
 export type SessionRow = {

@@ -1,5 +1,5 @@
-import type { Sql } from 'postgres';
 import type { Role } from '../../protocol/wire.ts';
+import type { Sql } from '../postgres/connect.ts';
 
 /** A user; `id` is the engine’s account number. */
 export type UserRow = {

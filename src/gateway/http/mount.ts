@@ -1,0 +1,36 @@
+import type { TemplatedApp } from 'uWebSockets.js';
+import type { JsonObject } from '../services/json.ts';
+import { mountDocs } from './docsPage.ts';
+import { type HealthDeps, mountHealth } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Route } from './route.ts';
+import { API_BASE, mountRoutes, type RouterDeps } from './router.ts';
+import { type ApiKeyRoutesDeps, apiKeyRoutes } from './routes/apiKeys.ts';
+import { type AuthRoutesDeps, authRoutes } from './routes/auth.ts';
+import { type MetaRoutesDeps, metaRoutes } from './routes/meta.ts';
+
+/** Everything that the HTTP side is made of; `main.ts` makes it. */
+export type HttpDeps = Omit<RouterDeps, 'observe'> &
+  HealthDeps &
+  AuthRoutesDeps &
+  ApiKeyRoutesDeps &
+  Omit<MetaRoutesDeps, 'document'>;
+
+/** Every route of `/api/v1`: what the router serves and the OpenAPI document describes. */
+export function allRoutes(deps: HttpDeps): Route[] {
+  const document = (): JsonObject => {
+    described ??= openApiDocument(routes, API_BASE);
+    return described;
+  };
+  let described: JsonObject | undefined;
+  const routes = [...authRoutes(deps), ...apiKeyRoutes(deps), ...metaRoutes({ ...deps, document })];
+  return routes;
+}
+
+/** Mounts `/api/v1`, `/docs`, `/healthz`, `/readyz` and `/metrics`. Other paths are left to others. */
+export function mountHttp(app: TemplatedApp, deps: HttpDeps): void {
+  const { observe } = deps.metrics;
+  mountRoutes(app, allRoutes(deps), { ...deps, observe });
+  mountHealth(app, deps);
+  mountDocs(app, deps.log);
+}

@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { orderView, position, wireError } from '../../protocol/answers.ts';
+import * as bodies from '../../protocol/http.ts';
+import * as views from '../../protocol/httpViews.ts';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import type { Json, JsonObject } from '../services/json.ts';
+import type { Route } from './route.ts';
+
+/** Schemas that the document names once and refers to. */
+const NAMED: Readonly<Record<string, z.ZodType>> = {
+  Error: views.errorView,
+  WireError: wireError,
+  Login: views.loginView,
+  Me: views.meView,
+  ApiKey: views.apiKeyView,
+  Market: views.marketView,
+  MarketSummary: views.marketSummary,
+  Book: views.bookView,
+  Trade: views.tradeView,
+  Quote: views.quoteAnswer,
+  Settlement: views.settlementView,
+  Lifecycle: views.lifecycleView,
+  Order: orderView,
+  Fill: views.fillView,
+  Position: position,
+  LedgerEntry: views.ledgerEntry,
+  Audit: views.auditView,
+};
+const NAMED_BODIES: Readonly<Record<string, z.ZodType>> = {
+  Credentials: bodies.credentials,
+  CreateMarket: bodies.createMarket,
+  PlaceOrder: bodies.placeOrder,
+  AmendOrder: bodies.amendOrder,
+  CreateApiKey: bodies.createApiKey,
+};
+
+type Named = Readonly<Record<string, z.ZodType>>;
+
+/** JSON Schemas of one direction: requests as they are sent (`input`), answers as they arrive (`output`). */
+class Schemas {
+  private readonly io: 'input' | 'output';
+  private readonly names: ReadonlyMap<z.core.$ZodType, string>;
+  readonly components: Record<string, Json>;
+
+  constructor(io: 'input' | 'output', named: Named) {
+    this.io = io;
+    this.names = new Map(Object.entries(named).map(([name, schema]) => [schema, name]));
+    this.components = Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, this.inline(schema)]));
+  }
+
+  /** A reference where the schema has a name. */
+  of(schema: z.ZodType): Json {
+    const name = this.names.get(schema);
+    return name === undefined ? this.inline(schema) : { $ref: `#/components/schemas/${name}` };
+  }
+
+  private inline(schema: z.ZodType): Json {
+    const root: z.core.$ZodType = schema;
+    const { $schema: _, ...json } = z.toJSONSchema(schema, {
+      io: this.io,
+      // Named schemas inside are referred to as well.
+      override: ({ zodSchema, jsonSchema }) => {
+        const name = zodSchema === root ? undefined : this.names.get(zodSchema);
+        if (name === undefined) return;
+        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+        jsonSchema.$ref = `#/components/schemas/${name}`;
+      },
+    });
+    return json as JsonObject; // what toJSONSchema makes is JSON
+  }
+}
+
+/** The OpenAPI 3.1 document of the routes. `base` is where they are mounted. */
+export function openApiDocument(routes: readonly Route[], base: string): JsonObject {
+  const requests = new Schemas('input', NAMED_BODIES);
+  const answers = new Schemas('output', NAMED);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:([a-z]+)/gi, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operation(route, requests, answers) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Brier',
+      version: PROTOCOL_VERSION,
+      description: 'HTTP interface of a prediction-market exchange. Trading at speed goes over the WebSocket `/ws/v1`.',
+    },
+    servers: [{ url: base }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { ...answers.components, ...requests.components },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'brier_access' },
+      },
+    },
+  };
+}
+
+function operation(route: Route, requests: Schemas, answers: Schemas): JsonObject {
+  const { access, body } = route;
+  const login = [{ bearer: [] }, { cookie: [] }];
+  const roles = typeof access === 'object' ? `Needs the role ${access.join(' or ')}.` : undefined;
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    description: roles,
+    tags: [route.tag],
+    security: access === 'public' ? [] : access === 'optional' ? [{}, ...login] : login,
+    parameters: [...pathParameters(route), ...queryParameters(route, requests)],
+    requestBody: body && { required: needsBody(body), content: { 'application/json': { schema: requests.of(body) } } },
+    responses: Object.fromEntries(
+      Object.entries(route.answers).map(([status, { description, schema, contentType }]) => {
+        const json = schema && { 'application/json': { schema: answers.of(schema) } };
+        const content = contentType === undefined ? json : { [contentType]: { schema: { type: 'string' } } };
+        return [status, { description, content }];
+      }),
+    ),
+  };
+}
+
+/** Without a required field an empty body does. */
+const needsBody = (body: z.ZodType): boolean => !body.safeParse({}).success;
+
+/** `POST /markets/:id/halt` → `postMarketsIdHalt` */
+const operationId = ({ method, path }: Route): string =>
+  method +
+  path
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+
+const pathParameters = (route: Route): JsonObject[] =>
+  route.params.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+
+function queryParameters(route: Route, requests: Schemas): JsonObject[] {
+  if (!(route.query instanceof z.ZodObject)) return [];
+  return Object.entries(route.query.shape).map(([name, schema]) => {
+    const type = schema as z.ZodType;
+    return { name, in: 'query', required: !type.safeParse(undefined).success, schema: requests.of(type) };
+  });
+}

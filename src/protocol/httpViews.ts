@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import { fill, orderView, position, quoteView, wireError } from './answers.ts';
+import { ammView, bookSide, closingPrice } from './streams.ts';
+import {
+  clientOrderId,
+  marketId,
+  marketStatus,
+  marketType,
+  money,
+  orderId,
+  outcomeName,
+  price,
+  role,
+  seq,
+  side,
+  size,
+  time,
+  venue,
+} from './wire.ts';
+
+/** What HTTP routes answer. */
+export const errorView = z.object({ error: wireError });
+
+/** `refreshToken` is in the body for programs only; a browser gets it as a cookie that scripts cannot read. */
+export const loginView = z.object({
+  account: z.string(),
+  username: z.string(),
+  roles: z.array(role),
+  accessToken: z.string(),
+  expiresAt: time,
+  refreshToken: z.string().optional(),
+});
+export const meView = z.object({ account: z.string(), username: z.string(), roles: z.array(role), expiresAt: time });
+
+export const apiKeyView = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(['read', 'trade'])),
+  addresses: z.array(z.string()),
+  createdAt: time,
+});
+/** The only time that the secret is shown. */
+export const newApiKeyView = z.object({ ...apiKeyView.shape, secret: z.string() });
+export const apiKeysView = z.object({ apiKeys: z.array(apiKeyView) });
+export const rolesView = z.object({ username: z.string(), roles: z.array(role) });
+
+const nextCursor = z.string().optional().describe('Absent on the last page');
+
+export const marketSummary = z.object({
+  id: marketId,
+  title: z.string(),
+  category: z.string().optional(),
+  type: marketType,
+  status: marketStatus,
+  outcomes: z.array(
+    z.object({
+      outcome: outcomeName,
+      bid: price.optional(),
+      ask: price.optional(),
+      last: price.optional(),
+      mid: price.optional(),
+      ammPrice: price.optional(),
+    }),
+  ),
+  tickSize: price,
+  lotSize: size,
+  closeTime: time,
+  volume: money,
+  seq,
+});
+export const marketView = z.object({
+  ...marketSummary.shape,
+  criteria: z.string(),
+  criteriaHash: z.string(),
+  source: z.string().optional(),
+  createdAt: time.optional(),
+  liquidity: size.optional(),
+  resolution: z.record(outcomeName, z.string()).optional(),
+  disputeUntil: time.optional(),
+  closingPrices: z.array(closingPrice).optional(),
+  reason: z.string().optional(),
+});
+export const marketsView = z.object({ markets: z.array(marketSummary), nextCursor });
+
+const level = z.tuple([price, size]);
+export const bookView = z.object({
+  market: marketId,
+  seq,
+  bids: z.array(level),
+  asks: z.array(level),
+  books: z.array(z.object(bookSide)).optional(),
+  crc: z.int().min(0),
+  amm: ammView.optional(),
+});
+export const tradeView = z.object({
+  tradeId: z.string(),
+  outcome: outcomeName,
+  price,
+  size,
+  side,
+  venue,
+  time,
+  seq,
+});
+export const tradesView = z.object({ trades: z.array(tradeView), nextCursor });
+export const candlesView = z.object({
+  market: marketId,
+  outcome: outcomeName,
+  interval: z.string(),
+  candles: z.array(
+    z.object({ start: time, open: price, high: price, low: price, close: price, size, volume: money, trades: z.int() }),
+  ),
+});
+export const pricesView = z.object({
+  market: marketId,
+  prices: z.array(z.object({ outcome: outcomeName, price, time, seq })),
+});
+export const quoteAnswer = quoteView;
+
+const progress = z.object({ steps: z.int(), done: z.int(), paid: money, finished: z.boolean() });
+export const settlementView = z.object({
+  market: marketId,
+  status: marketStatus,
+  /** What this settlement is for: the outcome asked about, or what was decided. */
+  payouts: z.record(outcomeName, z.string()).optional(),
+  dryRun: z.boolean(),
+  holders: z.int(),
+  settled: z.int(),
+  paid: money,
+  totalPayout: money,
+  escrow: money,
+  amm: money,
+  house: money,
+  owed: money,
+  conserved: z.boolean(),
+  progress,
+  top: z.array(z.object({ account: z.string(), payout: money })),
+});
+export const lifecycleView = z.object({ market: marketView, seq });
+
+export const orderAnswer = z.object({ order: orderView, duplicate: z.literal(true).optional() });
+export const amendAnswer = z.object({ order: orderView, keptPriority: z.boolean() });
+export const ordersView = z.object({ orders: z.array(orderView), nextCursor });
+export const fillView = z.object({
+  ...fill.shape,
+  orderId,
+  clientOrderId: clientOrderId.optional(),
+  market: marketId,
+  outcome: outcomeName,
+  side,
+  time,
+  seq,
+});
+export const fillsView = z.object({ fills: z.array(fillView), nextCursor });
+export const positionsView = z.object({ positions: z.array(position), seq });
+export const ledgerEntry = z.object({
+  seq,
+  time,
+  cause: z.enum(['opened', 'deposit', 'trade', 'hold', 'payout', 'refund', 'funding', 'cover']),
+  change: money,
+  balance: money,
+  held: money,
+  market: marketId.optional(),
+  reference: z.string().optional(),
+});
+export const ledgerView = z.object({ entries: z.array(ledgerEntry), nextCursor });
+
+export const depositView = z.object({
+  account: z.string(),
+  username: z.string(),
+  amount: money,
+  reference: z.string(),
+  seq,
+  duplicate: z.literal(true).optional(),
+});
+/** cash + held + escrow + fees + house = deposits − withdrawals */
+export const auditView = z.object({
+  deposits: money,
+  withdrawals: money,
+  cash: money,
+  held: money,
+  escrow: money,
+  amm: money,
+  fees: money,
+  house: money,
+  conserved: z.boolean(),
+  accounts: z.int(),
+  markets: z.int(),
+  orders: z.int(),
+  seq,
+});
+export const jobFailuresView = z.object({
+  failures: z.array(
+    z.object({
+      queue: z.string(),
+      jobId: z.string(),
+      name: z.string(),
+      market: z.string().nullable(),
+      error: z.string(),
+      attempts: z.int(),
+      failedAt: time,
+    }),
+  ),
+});
+export const timeView = z.object({ time, engineTime: time, seq });
+export const healthView = z.object({ status: z.literal('ok') });
+export const readyView = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.boolean()) });
