@@ -12,7 +12,7 @@ import { summarize, summaryLine } from './summary.mjs';
  */
 
 const CHECKS = [
-  { name: 'Lint (biome)', args: ['@biomejs/biome/bin/biome', 'check', '--colors=off', '.'] },
+  { name: 'Lint (biome)', args: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'Unused code (knip)', args: ['knip/bin/knip.js', '--no-progress', '--no-config-hints'] },
   { name: 'Types (tsc)', args: ['typescript/bin/tsc', '-p', 'tsconfig.tools.json', '--pretty', 'false'] },
 ];

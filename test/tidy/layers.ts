@@ -8,7 +8,7 @@ interface Layer {
   readonly packages?: RegExp;
 }
 
-/** `config` stands for the files directly in src, except main.ts. */
+/** `config` stands for the files directly in src, except main.ts; `process` for the parts that main.ts is made of. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { from: [], packages: /^zod$/ },
   engines: { from: ['protocol'], packages: /^decimal\.js$/ },
@@ -17,9 +17,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   persistence: { from: ['protocol', 'engines', 'config'] },
   jobs: { from: ['protocol', 'engines', 'config', 'persistence'] },
   gateway: { from: ['protocol', 'engines', 'config', 'persistence'] },
+  process: { from: ['protocol', 'engines', 'config', 'persistence', 'jobs', 'gateway'] },
 };
 
-/** The two places where everything is wired together. */
+/** Where everything is wired together: the roots of the process's threads. */
 const WIRING = /^src\/(?:main\.ts$|workers\/[^/]+\.ts$)/;
 
 function layerOf(path: string): string {

@@ -64,6 +64,8 @@ describe('importDirection', () => {
     ['src/persistence/a.ts', '../jobs/a.ts'],
     ['src/jobs/a.ts', '../gateway/a.ts'],
     ['src/gateway/a.ts', '../jobs/a.ts'],
+    ['src/gateway/a.ts', '../process/a.ts'],
+    ['src/process/a.ts', '../sdk/a.ts'],
     ['src/sdk/a.ts', '../engines/a.ts'],
     ['src/sdk/a.ts', 'ioredis'],
     ['src/config.ts', './gateway/a.ts'],
@@ -81,6 +83,7 @@ describe('importDirection', () => {
     ['src/jobs/a.ts', "import { a } from '../persistence/a.ts';"],
     ['src/persistence/a.ts', "import postgres from 'postgres';"],
     ['src/persistence/a.ts', "import { a } from '../config.ts';"],
+    ['src/process/a.ts', "import { a } from '../gateway/a.ts';"],
     ['src/main.ts', "import { a } from './gateway/a.ts';"],
     ['src/workers/engine.ts', "import { a } from '../gateway/a.ts';"],
   ])('allows %s: %s', (path, text) => expect(importDirection([file(path, text)])).toEqual([]));
