@@ -1,7 +1,7 @@
+import type { EngineImage, MarketDefinition, MarketImage } from '../../engines/image.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { afterText, COMMAND, MARKET_TYPE, readText } from '../../engines/records/commands.ts';
+import { afterText, COMMAND, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
-import type { EngineImage, MarketDefinition } from './image.ts';
 import { MarketState } from './marketState.ts';
 
 /**
@@ -111,7 +111,7 @@ export class MarketData {
 
   private create(i32: Int32Array, at: number, slug: string, text: string): void {
     // Written by our own HTTP service and checked there; the engine keeps it as it is.
-    const definition: MarketDefinition & { type?: number; tickSize?: number } = JSON.parse(text);
+    const definition: MarketDefinition & Partial<Pick<MarketImage, 'type' | 'tickSize'>> = JSON.parse(text);
     const next = at + (i32[at] as number);
     const made = i32[next + R.KIND];
     // A maker's market is created with its funding, then its AMM state.
@@ -122,7 +122,7 @@ export class MarketData {
           market: i32[at + R.MARKET] as number,
           slug,
           definition,
-          type: definition.type ?? (maker ? MARKET_TYPE.lmsr : MARKET_TYPE.book),
+          type: definition.type ?? (maker ? 'lmsr' : 'book'),
           status: 0,
           outcomes: definition.outcomes,
           tickSize: definition.tickSize ?? 100,
@@ -140,6 +140,8 @@ export class MarketData {
           openOrders: 0,
           holders: 0,
           settledHolders: 0,
+          settlementSteps: 0,
+          settlementDone: false,
           paid: 0,
         },
         this.seq,
@@ -152,5 +154,6 @@ export class MarketData {
     market.settled = i32[at + E.SETTLEMENT_CURSOR] as number;
     market.settlementSteps = i32[at + E.SETTLEMENT_HOLDERS] as number;
     market.paid = f64[(at + E.SETTLEMENT_PAID) >> 1] as number;
+    market.settlementDone = market.settled === market.settlementSteps;
   }
 }

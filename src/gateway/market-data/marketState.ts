@@ -1,9 +1,7 @@
+import type { MarketDefinition, MarketImage } from '../../engines/image.ts';
 import { BUY, SELL } from '../../engines/records/commands.ts';
 import { MARKET_STATUSES } from '../../engines/records/events.ts';
-import type { ClosingPrice, MarketDefinition, MarketImage } from './image.ts';
 import { Levels } from './levels.ts';
-
-export const MARKET_TYPES = ['book', 'lmsr', 'hybrid'] as const;
 
 /** One book’s levels, in canonical terms. */
 export class BookState {
@@ -25,7 +23,7 @@ export class MarketState {
   readonly market: number;
   readonly slug: string;
   readonly definition: MarketDefinition;
-  readonly type: (typeof MARKET_TYPES)[number];
+  readonly type: MarketImage['type'];
   readonly outcomes: readonly string[];
   readonly tickSize: number;
   /** The start of each order view by outcome × 2 + side: `"market":…,"outcome":…,"side":…`, quoted once. */
@@ -36,13 +34,14 @@ export class MarketState {
   closeTime: number;
   disputeUntil: number;
   payouts: number[] | null;
-  closingPrices: ClosingPrice[] | null;
+  closingPrices: MarketImage['closingPrices'];
   reason: string;
   openOrders: number;
   holders: number;
   /** Settlement: steps done, of how many (a void visits each holder twice), and micros paid so far. */
   settled: number;
   settlementSteps: number;
+  settlementDone: boolean;
   paid: number;
 
   /** Two outcomes share the book of outcome 0; more have one each; a market of a maker alone has none. */
@@ -64,7 +63,7 @@ export class MarketState {
     this.market = image.market;
     this.slug = image.slug;
     this.definition = image.definition;
-    this.type = MARKET_TYPES[image.type] ?? 'book';
+    this.type = image.type;
     this.outcomes = image.outcomes;
     this.tickSize = image.tickSize;
     this.quotedOutcomes = image.outcomes.map((name) => JSON.stringify(name));
@@ -80,7 +79,8 @@ export class MarketState {
     this.openOrders = image.openOrders;
     this.holders = image.holders;
     this.settled = image.settledHolders;
-    this.settlementSteps = this.status === 'voided' ? image.holders * 2 : image.holders;
+    this.settlementSteps = image.settlementSteps;
+    this.settlementDone = image.settlementDone;
     this.paid = image.paid;
     const count = this.type === 'lmsr' ? 0 : image.outcomes.length === 2 ? 1 : image.outcomes.length;
     this.books = Array.from({ length: count }, (_, outcome) => new BookState(outcome));

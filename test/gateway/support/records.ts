@@ -1,7 +1,7 @@
+import type { EngineImage, MarketImage } from '../../../src/engines/image.ts';
 import * as R from '../../../src/engines/records/buffer.ts';
 import { writeClientId } from '../../../src/engines/records/commands.ts';
 import * as E from '../../../src/engines/records/events.ts';
-import type { EngineImage, MarketImage } from '../../../src/gateway/market-data/image.ts';
 import type { FillValues, OrderValues } from '../../../src/gateway/orders/rows.ts';
 
 /** Builders of event records, for what no engine is needed to see. */
@@ -9,7 +9,7 @@ export function marketImage(fields: Partial<MarketImage> & { slug: string; marke
   const outcomes = fields.outcomes ?? ['YES', 'NO'];
   return {
     definition: { title: fields.slug, criteria: 'c', criteriaHash: 'h', outcomes },
-    type: 0,
+    type: 'book',
     status: 0,
     outcomes,
     tickSize: 1,
@@ -27,6 +27,8 @@ export function marketImage(fields: Partial<MarketImage> & { slug: string; marke
     openOrders: 0,
     holders: 0,
     settledHolders: 0,
+    settlementSteps: 0,
+    settlementDone: false,
     paid: 0,
     ...fields,
   };
