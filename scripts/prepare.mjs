@@ -14,17 +14,19 @@ const LOCK_POLL_MS = 100;
 
 /**
  * Makes the project ready to run: installs when node_modules is not what the lockfile asks for, builds when dist is not
- * what the sources say. Costs some milliseconds when there is nothing to do. Ends the process, with the output of what
- * failed, where that is impossible.
+ * what the sources say. Costs some milliseconds when there is nothing to do. False where that is impossible; then the
+ * output of what failed has been shown.
+ * @returns {Promise<boolean>}
  */
 export async function prepare() {
-  refuseOldNode();
+  if (!isSupportedNode()) return false;
   try {
     if (!isInstalled(root) || !isBuilt(root)) await withLock(installAndBuild);
+    return true;
   } catch (error) {
     if (!(error instanceof ProgramFailed)) throw error;
     process.stderr.write(`${error.output.trimEnd()}\n${error.message}\n`);
-    process.exit(1);
+    return false;
   }
 }
 
@@ -33,13 +35,13 @@ async function installAndBuild() {
   if (!isBuilt(root)) await step('Building (tsc -b)', () => build(root));
 }
 
-function refuseOldNode() {
+function isSupportedNode() {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [wantedMajor = 0, wantedMinor = 0] = engines.node.replace('>=', '').split('.').map(Number);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return true;
   process.stderr.write(`Brier needs Node ${engines.node}; this is Node ${process.versions.node}.\n`);
-  process.exit(1);
+  return false;
 }
 
 /**
@@ -98,4 +100,4 @@ function isHeld(lock) {
 }
 
 const program = process.argv[1];
-if (program && realpathSync(program) === fileURLToPath(import.meta.url)) await prepare(); // npm run build
+if (program && realpathSync(program) === fileURLToPath(import.meta.url)) process.exitCode = (await prepare()) ? 0 : 1; // npm run build

@@ -9,7 +9,7 @@ if (!file) {
   process.stderr.write('usage: node scripts/run.mjs FILE [argument …]\n');
   process.exit(2);
 }
-await prepare();
+if (!(await prepare())) process.exit(1);
 const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), resolve(file), ...args], {
   stdio: 'inherit',
 });

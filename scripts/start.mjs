@@ -42,7 +42,7 @@ function stopWithNpm() {
   watch.unref();
 }
 
-await prepare();
+if (!(await prepare())) process.exit(1);
 hearSignalsOnce();
 stopWithNpm();
 process.chdir(root); // as npm does, so that relative settings mean the same however the server is started

@@ -17,14 +17,17 @@ const CHECKS = [
   { name: 'Types (tsc)', args: ['typescript/bin/tsc', '-p', 'tsconfig.tools.json', '--pretty', 'false'] },
 ];
 
-await prepare();
+/** What failed besides tests. @type {string[]} */
 const failures = [];
-for (const { name, args } of CHECKS) {
-  if (!(await passes(name, args))) failures.push(name);
+let outcome = { passed: 0, failed: 0, skipped: 0 };
+if (await prepare()) {
+  for (const { name, args } of CHECKS) {
+    if (!(await passes(name, args))) failures.push(name);
+  }
+  outcome = await runTests(process.argv.slice(2));
+} else {
+  failures.push('Install and build');
 }
-const outcome = await runTests(process.argv.slice(2));
-if (outcome.notTests) failures.push(outcome.notTests);
-
 for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
 const failed = outcome.failed + failures.length;
 process.exitCode = failed === 0 ? 0 : 1;
@@ -46,8 +49,9 @@ async function passes(name, [program = '', ...args]) {
 }
 
 /**
+ * What fails without being a test's fault goes to `failures`.
  * @param {readonly string[]} args
- * @returns {Promise<import('./summary.mjs').Outcome & { notTests?: string }>} `notTests` names a failure that is no test's
+ * @returns {Promise<import('./summary.mjs').Outcome>}
  */
 async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), 'brier-test-'));
@@ -65,10 +69,12 @@ async function runTests(args) {
       child.on('error', reject);
       child.on('close', resolve);
     });
-    if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0, notTests: 'vitest wrote no report' };
-    const outcome = summarize(JSON.parse(readFileSync(report, 'utf8')));
-    if (code !== 0 && outcome.failed === 0) return { ...outcome, notTests: `vitest ended with code ${code}` };
-    return outcome;
+    const counted = existsSync(report)
+      ? summarize(JSON.parse(readFileSync(report, 'utf8')))
+      : { passed: 0, failed: 0, skipped: 0 };
+    // Without a report, or after an error outside all tests, only the exit code tells.
+    if (counted.failed === 0 && (code !== 0 || !existsSync(report))) failures.push(`Tests (vitest ended with ${code})`);
+    return counted;
   } finally {
     rmSync(folder, { recursive: true });
   }
