@@ -1,4 +1,4 @@
-import type { HttpResponse } from 'uWebSockets.js';
+import type { HttpResponse } from './uwsTypes.ts';
 import { STATUS_CODES } from 'node:http';
 import { HTTP_STATUS } from '../../protocol/errors.ts';
 import { Refusal } from '../services/refusal.ts';

@@ -1,4 +1,4 @@
-import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { HttpResponse, TemplatedApp } from './uwsTypes.ts';
 import type { FollowerProgress } from '../../persistence/read-model/reads.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { HealthPort } from '../services/ports.ts';

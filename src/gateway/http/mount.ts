@@ -1,4 +1,4 @@
-import type { TemplatedApp } from 'uWebSockets.js';
+import type { TemplatedApp } from './uwsTypes.ts';
 import type { JsonObject } from '../services/json.ts';
 import { mountDocs } from './docsPage.ts';
 import { type HealthDeps, mountHealth } from './health.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse } from './uwsTypes.ts';
 import { addressText } from '../limits/address.ts';
 
 /** Everything of a request but its body, copied: uWebSockets.js’s own object dies when the handler returns. */

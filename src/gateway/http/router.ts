@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse, TemplatedApp } from './uwsTypes.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { addressKey } from '../limits/address.ts';
 import type { RateLimits } from '../limits/rateLimits.ts';

@@ -1,0 +1,1 @@
+export type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
