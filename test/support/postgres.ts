@@ -5,6 +5,7 @@ import { type Binaries, binariesIn } from '../../src/persistence/postgres/binari
 import { connect, type Sql } from '../../src/persistence/postgres/connect.ts';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/persistence/postgres/embedded.ts';
 import { migrate } from '../../src/persistence/postgres/migrate.ts';
+import { serversIn } from '../../src/persistence/postgres/processes.ts';
 
 /** A database of its own for one test, with a pool; both are gone when the server stops. */
 export interface TestDatabase {
@@ -15,10 +16,13 @@ export interface TestDatabase {
 /** One real PostgreSQL for a test file: start it in `beforeAll`, stop it in `afterAll`. */
 export interface TestPostgres {
   readonly server: EmbeddedPostgres;
+  readonly dataDir: string;
   /** A fresh database with every migration applied. */
   migrated(): Promise<TestDatabase>;
   /** A fresh database without any table. */
   empty(): Promise<TestDatabase>;
+  /** kill -9 of the postmaster and (on Linux) of every backend; the server comes back on the same port by itself. */
+  crash(): void;
   stop(): Promise<void>;
 }
 
@@ -59,6 +63,11 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
   };
   return {
     server,
+    dataDir,
+    crash: () => {
+      // The postmaster first, or it would see a backend die and recover in place.
+      for (const pid of [server.pid, ...(serversIn(join(dataDir, 'postgres')) ?? [])]) kill(pid);
+    },
     empty: () => create('template0'),
     migrated: async () => {
       template ??= makeTemplate();
@@ -66,7 +75,8 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
     },
     stop: async () => {
       await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })));
-      await server.stop();
+      // The directory goes with it, so nothing has to be written back first.
+      await server.stop({ immediate: true });
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -88,4 +98,12 @@ function urlOf(url: string, database: string): string {
   const parsed = new URL(url);
   parsed.pathname = `/${database}`;
   return parsed.href;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended with its postmaster.
+  }
 }

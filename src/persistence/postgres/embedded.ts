@@ -30,8 +30,11 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** Process id of the present postmaster. */
   readonly pid: number;
-  /** Shuts the server down and frees the directory. Never hangs: fast, then immediate, then by force. */
-  stop(): Promise<void>;
+  /**
+   * Shuts the server down and frees the directory. Never hangs: fast, then immediate, then by force. `immediate` begins
+   * with the second: nothing committed is lost, but the next start has to recover.
+   */
+  stop(options?: { immediate?: boolean }): Promise<void>;
 }
 
 /** A port that was free a moment ago may be taken when the server binds it. */
@@ -96,8 +99,8 @@ class SupervisedPostgres implements EmbeddedPostgres {
     return this.#urlOf(CLUSTER_USER);
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+  stop(options: { immediate?: boolean } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.immediate ?? false);
     return this.#stopping;
   }
 
@@ -114,10 +117,10 @@ class SupervisedPostgres implements EmbeddedPostgres {
     }
   }
 
-  async #stop(): Promise<void> {
+  async #stop(immediate: boolean): Promise<void> {
     try {
       await this.#restarting;
-      await stopPostmaster(this.#cluster, this.#postmaster.pid);
+      await stopPostmaster(this.#cluster, this.#postmaster.pid, immediate);
     } finally {
       process.off('exit', this.#onExit);
       this.#onStopped();

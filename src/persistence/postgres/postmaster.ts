@@ -80,10 +80,12 @@ export async function startPostmaster(
 }
 
 /** Stops the server of `pid`: fast, then immediate, then by force. Resolves when it is gone; never hangs. */
-export async function stopPostmaster(cluster: Cluster, pid: number): Promise<void> {
+export async function stopPostmaster(cluster: Cluster, pid: number, immediate = false): Promise<void> {
   const { pgCtl } = cluster.binaries;
-  signalServer(pid, 'SIGINT', pgCtl);
-  if (await isGone(pid, FAST_STOP_MS)) return;
+  if (!immediate) {
+    signalServer(pid, 'SIGINT', pgCtl);
+    if (await isGone(pid, FAST_STOP_MS)) return;
+  }
   signalServer(pid, 'SIGQUIT', pgCtl);
   if (await isGone(pid, IMMEDIATE_STOP_MS)) return;
   signalServer(pid, 'SIGKILL', pgCtl);

@@ -1,0 +1,3 @@
+import { describeJournal } from './journalSuite.ts';
+
+describeJournal('the journal on the embedded PostgreSQL', {});
