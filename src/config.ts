@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { NOT_A_DECIMAL, NOT_ON_GRID, parseMoney, TOO_LARGE } from './protocol/units.ts';
+
+/** Everything that is configured, read from the environment once and checked before anything starts. */
+export type Config = {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** Your PostgreSQL; undefined: the embedded one. */
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  jwtSecret: string | undefined;
+  corsOrigins: string[];
+  signupGrantMicros: number;
+  rateLimits: boolean;
+  admin: { username: string; password: string } | undefined;
+  /** Print one machine-readable line when the exchange takes orders. */
+  readyLine: boolean;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+};
+
+/** A bad environment variable: the message is the one line that the start prints. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const JWT_SECRET_LENGTH_MIN = 32;
+
+/** Throws {@link ConfigError} that names the first variable at fault and what would be right. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const databaseUrl = url(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
+  const redisUrl = url(env, 'REDIS_URL', ['redis:', 'rediss:']);
+  const jwtSecret = text(env, 'JWT_SECRET');
+  if (jwtSecret !== undefined && jwtSecret.length < JWT_SECRET_LENGTH_MIN)
+    throw new ConfigError(`JWT_SECRET must have at least ${JWT_SECRET_LENGTH_MIN} characters`);
+  if (databaseUrl !== undefined && jwtSecret === undefined)
+    throw new ConfigError('JWT_SECRET is required with DATABASE_URL: at least 32 random characters');
+  const parsedPort = port.safeParse(text(env, 'PORT') ?? '9001');
+  if (!parsedPort.success) throw new ConfigError(`PORT must be a number from 0 to 65535, not "${env.PORT}"`);
+  return {
+    host: text(env, 'HOST') ?? '127.0.0.1',
+    port: parsedPort.data,
+    dataDir: text(env, 'BRIER_DATA_DIR') ?? '.brier',
+    databaseUrl,
+    redisUrl,
+    jwtSecret,
+    corsOrigins: origins(env),
+    signupGrantMicros: grant(env, databaseUrl === undefined),
+    rateLimits: choice(env, 'BRIER_RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+    admin: admin(env),
+    readyLine: choice(env, 'BRIER_READY_LINE', ['0', '1'], '0') === '1',
+    logLevel: choice(env, 'BRIER_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'warn'),
+  };
+}
+
+/** An empty variable is an absent one. */
+function text(env: Record<string, string | undefined>, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function choice<T extends string>(
+  env: Record<string, string | undefined>,
+  name: string,
+  choices: readonly T[],
+  otherwise: T,
+): T {
+  const value = text(env, name);
+  if (value === undefined) return otherwise;
+  const found = choices.find((one) => one === value);
+  if (found === undefined) throw new ConfigError(`${name} must be ${choices.join(' or ')}, not "${value}"`);
+  return found;
+}
+
+function url(env: Record<string, string | undefined>, name: string, schemes: string[]): string | undefined {
+  const value = text(env, name);
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol))
+    throw new ConfigError(`${name} must be a URL that starts with ${schemes.map((s) => `${s}//`).join(' or ')}`);
+  return value;
+}
+
+function origins(env: Record<string, string | undefined>): string[] {
+  const list = (text(env, 'CORS_ORIGINS') ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  for (const origin of list)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new ConfigError(`CORS_ORIGINS must be exact origins such as https://example.org, not "${origin}"`);
+  return list;
+}
+
+function grant(env: Record<string, string | undefined>, embedded: boolean): number {
+  const value = text(env, 'SIGNUP_GRANT') ?? (embedded ? '1000' : '0');
+  if (/^0+(\.0+)?$/.test(value)) return 0;
+  const micros = parseMoney(value);
+  if (micros === NOT_A_DECIMAL || micros === NOT_ON_GRID || micros === TOO_LARGE || micros <= 0)
+    throw new ConfigError(`SIGNUP_GRANT must be dollars with up to 6 decimals, such as 1000, not "${value}"`);
+  return micros;
+}
+
+function admin(env: Record<string, string | undefined>): Config['admin'] {
+  const username = text(env, 'BRIER_ADMIN_USERNAME');
+  const password = text(env, 'BRIER_ADMIN_PASSWORD');
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined) throw new ConfigError('BRIER_ADMIN_USERNAME is required with BRIER_ADMIN_PASSWORD');
+  if (password === undefined) throw new ConfigError('BRIER_ADMIN_PASSWORD is required with BRIER_ADMIN_USERNAME');
+  return { username, password };
+}
