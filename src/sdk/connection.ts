@@ -4,7 +4,7 @@ import type { Request, request } from '../protocol/requests.ts';
 import { openWebSocket, type WebSocketClient, type WebSocketHandler } from './webSocketClient.ts';
 
 /** Requests without an answer on one connection; beyond it `request` rejects. */
-export const REQUESTS_IN_FLIGHT_MAX = 65_536;
+const REQUESTS_IN_FLIGHT_MAX = 65_536;
 
 export type Op = Request['op'];
 /** What an operation takes, without `id` and `op`, as the client writes it (defaults left out). */

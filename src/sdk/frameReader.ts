@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { CONTROL_BYTES_MAX, OPCODE } from './frameWriter.ts';
 
 /** Longest message taken from a server, over all its fragments; a longer one ends the connection with 1009. */
-export const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Where parsed frames go. After `violation`, or once the sink calls `stop`, nothing more is parsed. */
 export interface FrameSink {

@@ -5,7 +5,7 @@ export const OPCODE = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, 
 /** Payload bytes a control frame may carry (§5.5). */
 export const CONTROL_BYTES_MAX = 125;
 /** Bytes that may wait for one flush; beyond it `text` throws: the caller queues faster than it lets the loop turn. */
-export const UNSENT_BYTES_MAX = 64 * 1024 * 1024;
+const UNSENT_BYTES_MAX = 64 * 1024 * 1024;
 
 const FIN = 0x80;
 const MASKED = 0x80;
