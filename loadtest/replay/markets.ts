@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
-import { marketStatus } from '../../src/protocol/wire.ts';
+import type * as z from 'zod';
+import { marketView, settlementView } from '../../src/protocol/httpViews.ts';
 import { type HttpClient, HttpError } from '../../src/sdk/index.ts';
 import { mapWide } from './lanes.ts';
 import { patiently } from './patience.ts';
@@ -14,9 +14,9 @@ const MARKETS_WIDTH = 8;
 const POLL_MS = 50;
 const SETTLEMENT_TIMEOUT_MS = 120_000;
 
-const marketView = z.object({ status: marketStatus, outcomes: z.array(z.unknown()) });
-const settlementView = z.object({ status: z.string(), holders: z.int(), paid: z.string(), done: z.boolean() });
-type MarketStatus = z.infer<typeof marketStatus>;
+const existingMarket = marketView.pick({ status: true, outcomes: true });
+const settlementProgress = settlementView.pick({ holders: true, paid: true, progress: true });
+type MarketStatus = z.infer<typeof existingMarket>['status'];
 
 /** What became of one question. `ending` is the winning outcome, `voided`, or `open` where the data has no outcome. */
 export interface Settlement {
@@ -48,8 +48,8 @@ export async function createMarkets(
 }
 
 async function statusOf(operator: HttpClient, { market, outcomes }: Question): Promise<MarketStatus> {
-  const view = marketView.parse(await patiently(() => operator.get(`/markets/${market}`)));
-  if (view.outcomes.length !== outcomes.length) {
+  const view = existingMarket.parse(await patiently(() => operator.get(`/markets/${market}`)));
+  if (view.outcomes.map(({ outcome }) => outcome).join() !== outcomes.join()) {
     throw new Error(`market ${market} is there already, with other outcomes: choose another --prefix`);
   }
   return view.status;
@@ -87,11 +87,11 @@ async function settle(operator: HttpClient, question: Question): Promise<Settlem
   return { market, title, ending: ending === 'voided' ? ending : ending.outcome, holders, paid };
 }
 
-async function settled(operator: HttpClient, market: string): Promise<z.infer<typeof settlementView>> {
+async function settled(operator: HttpClient, market: string): Promise<z.infer<typeof settlementProgress>> {
   const deadline = performance.now() + SETTLEMENT_TIMEOUT_MS;
   for (;;) {
-    const view = settlementView.parse(await patiently(() => operator.get(`/markets/${market}/settlement`)));
-    if (view.done) return view;
+    const view = settlementProgress.parse(await patiently(() => operator.get(`/markets/${market}/settlement`)));
+    if (view.progress.finished) return view;
     if (performance.now() > deadline) throw new Error(`market ${market} is not settled: ${JSON.stringify(view)}`);
     await pause(POLL_MS);
   }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import * as z from 'zod';
+import { loginView } from '../../src/protocol/httpViews.ts';
 import { type Connection, connect, type HttpClient, HttpError, http } from '../../src/sdk/index.ts';
 import type { Exchange } from './exchange.ts';
 import { mapWide } from './lanes.ts';
@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 /** Accounts made at once: each costs the server some 50 ms of a core for its password. */
 const ACCOUNTS_WIDTH = 8;
 
-const token = z.object({ accessToken: z.string() });
+const token = loginView.pick({ accessToken: true });
 
 /** Logs in as the exchange's operator. */
 export async function operatorOf(exchange: Exchange): Promise<HttpClient> {

@@ -48,7 +48,7 @@ describe('tally and report', () => {
   tally.answered(place({ status: 'filled', fills: [fill('taker')] }));
   tally.answered(place({ status: 'canceled', reason: 'SELF_TRADE', fills: [fill('maker')] }));
   tally.answered({ id: 1, ok: false, error: { code: 'SIZE_INVALID', message: 'no' } });
-  const parts = { cash: '90', held: '5', escrow: '5', amm: '0', fees: '0', house: '0' };
+  const parts = { cash: '90', held: '5', escrow: '5', fees: '0', house: '0' };
   const before: Audit = { total: micros('100'), paidIn: micros('100'), parts };
   const findings = (after: Audit): Findings => ({
     tally,
