@@ -1,7 +1,7 @@
-import { Engine } from '../src/engines/engine.ts';
-import * as R from '../src/engines/records/buffer.ts';
-import * as C from '../src/engines/records/commands.ts';
-import * as E from '../src/engines/records/events.ts';
+import { Engine } from '../dist/engines/engine.js';
+import * as R from '../dist/engines/records/buffer.js';
+import * as C from '../dist/engines/records/commands.js';
+import * as E from '../dist/engines/records/events.js';
 
 export type EngineFlow = { commands: R.RecordBuffer; setup: number; count: number };
 
