@@ -128,7 +128,7 @@ export class JournalWriter {
       throw new Fenced(`shard ${this.#shard} is owned by epoch ${epoch}; this writer had epoch ${this.#epoch}`);
     }
     throw new JournalCorrupt(
-      `shard ${this.#shard}: the journal ends at ${state?.last_seq} in epoch ${epoch}, where this writer had committed ` +
+      `shard ${this.#shard}: the journal ends at ${state?.last_seq ?? 0} in epoch ${epoch}, where this writer had committed ` +
         `up to ${this.#head.lastSeq} in epoch ${this.#epoch}: the database has gone back, or somebody has written to it`,
     );
   }

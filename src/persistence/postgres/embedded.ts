@@ -40,7 +40,7 @@ export interface EmbeddedPostgres {
 /** A port that was free a moment ago may be taken when the server binds it. */
 const PORT_ATTEMPTS_MAX = 5;
 /** More unexpected ends than this within the window, and the server is given up: `onDown` tells. */
-const RESTARTS_MAX = 5;
+const RESTARTS_MAX = 10;
 const RESTART_WINDOW_MS = 60_000;
 const RESTART_PAUSE_MS = 200;
 

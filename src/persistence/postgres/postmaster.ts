@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { launch } from './account.ts';
 import { type Cluster, serverEnvironment } from './cluster.ts';
-import { isAlive, isServerOf, serversIn, signalServer } from './processes.ts';
+import { isAlive, isKnown, isServerOf, serversIn, signalServer } from './processes.ts';
 import { serverSettings, settingArguments } from './settings.ts';
 
 /** A running postmaster that this process started. */
@@ -94,8 +94,8 @@ export async function stopPostmaster(cluster: Cluster, pid: number, immediate = 
 
 /**
  * Clears away what an earlier exchange left, called with the directory's lock held:
- * a server that outlived a killed exchange is stopped, and a pid file whose number now belongs to something else is
- * removed (PostgreSQL would take that process for a running server and refuse).
+ * a server that outlived a killed exchange is stopped, and a pid file whose number now belongs to something else, or to
+ * a zombie that nobody reaps (both common in containers), is removed: PostgreSQL would take either for a running server.
  */
 export async function stopOrphan(cluster: Cluster, onProgress: (text: string) => void): Promise<void> {
   const pidFile = join(cluster.clusterDir, 'postmaster.pid');
@@ -114,7 +114,7 @@ export async function stopOrphan(cluster: Cluster, onProgress: (text: string) =>
   if (left !== null && left.length > 0) {
     throw new Error(`Processes ${left.join(', ')} still work in ${cluster.clusterDir}; end them and start again`);
   }
-  if (left !== null && pid !== null && isAlive(pid)) rmSync(pidFile, { force: true });
+  if (left !== null && pid !== null && isKnown(pid)) rmSync(pidFile, { force: true });
 }
 
 /** The server writes its state into line 8 of postmaster.pid; pg_ctl waits for the same line. */

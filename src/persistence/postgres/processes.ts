@@ -3,12 +3,17 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
 /** True while a process of this id runs. A zombie, which only waits to be reaped, does not count. */
 export function isAlive(pid: number): boolean {
+  return isKnown(pid) && (process.platform !== 'linux' || linuxStat(pid)?.state !== 'Z');
+}
+
+/** True while the system knows a process of this id, be it a zombie: that is all that PostgreSQL asks for. */
+export function isKnown(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return process.platform !== 'linux' || linuxStat(pid)?.state !== 'Z';
 }
 
 /**
