@@ -135,6 +135,7 @@ export const ordersQuery = z.strictObject({
   status: z.enum(['open', 'closed']).optional(),
   ...page,
 });
+export const cancelAllQuery = z.strictObject({ market: marketId.optional() });
 export const fillsQuery = z.strictObject({ market: marketId.optional(), orderId: orderId.optional(), ...page });
 export const positionsQuery = z.strictObject({ market: marketId.optional() });
 export const ledgerQuery = z.strictObject(page);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fill, orderView, position, quoteView, wireError } from './answers.ts';
+import { accountView, fill, orderView, position, quoteView, wireError } from './answers.ts';
 import { ammView, bookSide, closingPrice } from './streams.ts';
 import {
   clientOrderId,
@@ -21,16 +21,19 @@ import {
 /** What HTTP routes answer. */
 export const errorView = z.object({ error: wireError });
 
+/** An account goes by its username, here and in the answer to the WebSocket’s `auth`. */
+const account = z.string();
+
 /** `refreshToken` is in the body for programs only; a browser gets it as a cookie that scripts cannot read. */
 export const loginView = z.object({
-  account: z.string(),
+  account,
   username: z.string(),
   roles: z.array(role),
   accessToken: z.string(),
   expiresAt: time,
   refreshToken: z.string().optional(),
 });
-export const meView = z.object({ account: z.string(), username: z.string(), roles: z.array(role), expiresAt: time });
+export const meView = z.object({ account, username: z.string(), roles: z.array(role), expiresAt: time });
 
 export const apiKeyView = z.object({
   id: z.string(),
@@ -65,20 +68,22 @@ export const marketSummary = z.object({
   tickSize: price,
   lotSize: size,
   closeTime: time,
+  criteriaHash: z.string(),
   volume: money,
+  resolution: z.record(outcomeName, z.string()).optional(),
+  disputeUntil: time.optional(),
+  closingPrices: z.array(closingPrice).optional(),
+  reason: z.string().optional(),
   seq,
 });
 export const marketView = z.object({
   ...marketSummary.shape,
   criteria: z.string(),
-  criteriaHash: z.string(),
   source: z.string().optional(),
+  createdBy: z.string().optional(),
   createdAt: time.optional(),
+  /** b of the market maker, in shares */
   liquidity: size.optional(),
-  resolution: z.record(outcomeName, z.string()).optional(),
-  disputeUntil: time.optional(),
-  closingPrices: z.array(closingPrice).optional(),
-  reason: z.string().optional(),
 });
 export const marketsView = z.object({ markets: z.array(marketSummary), nextCursor });
 
@@ -134,12 +139,13 @@ export const settlementView = z.object({
   owed: money,
   conserved: z.boolean(),
   progress,
-  top: z.array(z.object({ account: z.string(), payout: money })),
+  top: z.array(z.object({ account, payout: money })),
 });
 export const lifecycleView = z.object({ market: marketView, seq });
 
 export const orderAnswer = z.object({ order: orderView, duplicate: z.literal(true).optional() });
 export const amendAnswer = z.object({ order: orderView, keptPriority: z.boolean() });
+export const cancelAllView = z.object({ canceled: z.int() });
 export const ordersView = z.object({ orders: z.array(orderView), nextCursor });
 export const fillView = z.object({
   ...fill.shape,
@@ -152,6 +158,7 @@ export const fillView = z.object({
   seq,
 });
 export const fillsView = z.object({ fills: z.array(fillView), nextCursor });
+export const accountAnswer = accountView;
 export const positionsView = z.object({ positions: z.array(position), seq });
 export const ledgerEntry = z.object({
   seq,
@@ -166,14 +173,13 @@ export const ledgerEntry = z.object({
 export const ledgerView = z.object({ entries: z.array(ledgerEntry), nextCursor });
 
 export const depositView = z.object({
-  account: z.string(),
-  username: z.string(),
+  account,
   amount: money,
   reference: z.string(),
   seq,
   duplicate: z.literal(true).optional(),
 });
-/** cash + held + escrow + fees + house = deposits − withdrawals */
+/** cash + held + escrow + amm + fees + house = deposits − withdrawals */
 export const auditView = z.object({
   deposits: money,
   withdrawals: money,
@@ -202,6 +208,8 @@ export const jobFailuresView = z.object({
     }),
   ),
 });
+/** Grows with what is measured: see docs. */
+export const calibrationView = z.looseObject({});
 export const timeView = z.object({ time, engineTime: time, seq });
 export const healthView = z.object({ status: z.literal('ok') });
 export const readyView = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.boolean()) });

@@ -1,12 +1,23 @@
 import { createRequire } from 'node:module';
 import { AuthChanges } from '../../src/gateway/auth/authChanges.ts';
 import { Authenticator } from '../../src/gateway/auth/authenticator.ts';
+import { ensureOperator } from '../../src/gateway/auth/operator.ts';
 import { PasswordHasher } from '../../src/gateway/auth/passwordHasher.ts';
 import { Metrics } from '../../src/gateway/http/metrics.ts';
 import { type HttpDeps, mountHttp } from '../../src/gateway/http/mount.ts';
 import { RateLimits } from '../../src/gateway/limits/rateLimits.ts';
+import { MarketData } from '../../src/gateway/market-data/marketData.ts';
 import { ApiKeys } from '../../src/gateway/services/apiKeys.ts';
+import { History } from '../../src/gateway/services/history.ts';
+import { Lifecycle } from '../../src/gateway/services/lifecycle.ts';
 import { Logins } from '../../src/gateway/services/logins.ts';
+import { MarketHistory } from '../../src/gateway/services/marketHistory.ts';
+import { Operations } from '../../src/gateway/services/operations.ts';
+import type { JobsPort } from '../../src/gateway/services/ports.ts';
+import { Trading } from '../../src/gateway/services/trading.ts';
+import { ReadModelWriter } from '../../src/persistence/read-model/readModelWriter.ts';
+import type { FollowerProgress } from '../../src/persistence/read-model/reads.ts';
+import { sqlReads } from '../../src/persistence/read-model/sqlReads.ts';
 import type { OrderView } from '../../src/protocol/answers.ts';
 import type { WireError } from '../../src/protocol/errors.ts';
 import type { TestDatabase } from '../support/postgres.ts';
@@ -44,12 +55,21 @@ export type TestServer = {
   deps: HttpDeps;
   engine: TestEngine;
   changes: AuthChanges;
+  /** What the log was told at warn and error. */
   errors: unknown[];
+  /** Slugs that the jobs were told of. */
+  told: { changed: string[]; settle: string[] };
   call(method: string, path: string, request?: Request): Promise<Reply>;
-  close(): void;
+  /** The access token of a new account. */
+  trader(username: string): Promise<string>;
+  /** The access token of the operator. */
+  operator(): Promise<string>;
+  close(): Promise<void>;
 };
 
-/** The whole HTTP side on a loopback port, over a real database and a real engine. */
+const PASSWORD = 'a password of the tests';
+
+/** The whole HTTP side on a loopback port, over a real database, the real engine and the real read model. */
 export async function startTestServer(
   database: TestDatabase,
   options: { rateLimits?: boolean; corsOrigins?: string[]; secureCookies?: boolean } = {},
@@ -60,22 +80,56 @@ export async function startTestServer(
   const engine = new TestEngine(clock);
   const changes = new AuthChanges();
   const errors: unknown[] = [];
+  const told = { changed: [] as string[], settle: [] as string[] };
   const hasher = new PasswordHasher(COST);
-  const log = { error: (fields: object) => errors.push(fields), warn: (fields: object) => errors.push(fields) };
+  const note = (fields: object) => errors.push(fields);
   const { port } = engine;
+  const markets = new MarketData(engine.engine.image());
+  port.onGroup = (events, from, doneAt) => markets.apply(events, from, doneAt);
+  const writer = await ReadModelWriter.open(database.url, 0, engine.engine.image());
+  engine.onCommand = (command, at, events, doneAt) => writer.add(command, at, events, 0, doneAt);
+  const jobs: JobsPort = {
+    marketChanged: (slug) => told.changed.push(slug),
+    settle: (slug) => told.settle.push(slug),
+    failures: async () => [],
+  };
+  const reads = sqlReads(sql);
+  const follower: FollowerProgress = {
+    get appliedSeq() {
+      return writer.head.seq;
+    },
+    async waitFor(seq) {
+      if (writer.head.seq < seq) await writer.flush(engine.engine.seq, engine.engine.digest);
+      return writer.head.seq >= seq;
+    },
+  };
+  const history = { reads, follower, port, markets };
   const deps: HttpDeps = {
     authenticator: new Authenticator({ sql, secret: JWT_SECRET, clock, changes }),
     limits: new RateLimits(options.rateLimits ?? false),
     corsOrigins: options.corsOrigins ?? [],
     secureCookies: options.secureCookies,
     clock,
-    log,
+    log: { error: note, warn: note, info: () => {} },
     logins: new Logins({ sql, port, hasher, clock, secret: JWT_SECRET, changes, signupGrantMicros: GRANT_MICROS }),
     apiKeys: new ApiKeys({ sql, clock, changes }),
+    lifecycle: new Lifecycle({ port, markets, jobs }),
+    trading: new Trading({ port, markets }),
+    history: new History(history),
+    marketHistory: new MarketHistory({ ...history, clock }),
+    operations: new Operations({ sql, port, changes, clock }),
+    calibration: {
+      report: async (query) => ({ asked: query }),
+      market: async () => null,
+      svg: async () => '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    },
     health: { leading: () => true, journalReachable: () => true, draining: () => false },
-    follower: { appliedSeq: 0, waitFor: async () => true },
     metrics: new Metrics(),
+    follower,
+    markets,
+    jobs,
     port,
+    sql,
   };
   const app = uws.App();
   mountHttp(app, deps);
@@ -85,6 +139,9 @@ export async function startTestServer(
     );
   });
   const url = `http://127.0.0.1:${listening}`;
+  const send: TestServer['call'] = (method, path, request) => call(url, method, path, request);
+  const tokenOf = (route: string, username: string) =>
+    send('POST', route, { body: { username, password: PASSWORD } }).then((reply) => reply.body.accessToken);
   return {
     url,
     port: listening,
@@ -93,8 +150,18 @@ export async function startTestServer(
     engine,
     changes,
     errors,
-    call: (method, path, request) => call(url, method, path, request),
-    close: () => app.close(),
+    told,
+    call: send,
+    trader: (username) => tokenOf('/auth/register', username),
+    async operator() {
+      const admin = { username: 'operator', password: PASSWORD };
+      await ensureOperator({ sql, hasher, clock, admin, grantMicros: GRANT_MICROS });
+      return tokenOf('/auth/login', admin.username);
+    },
+    async close() {
+      app.close();
+      await writer.close();
+    },
   };
 }
 

@@ -1,4 +1,3 @@
-import type { TemplatedApp } from './uwsTypes.ts';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,6 +5,7 @@ import { Refusal } from '../services/refusal.ts';
 import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { API_BASE, type Log } from './router.ts';
+import type { TemplatedApp } from './uwsTypes.ts';
 
 /** Everything comes from here; Swagger UI sets styles of its own, and draws icons from data URLs. */
 const CONTENT_SECURITY_POLICY = [

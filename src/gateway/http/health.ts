@@ -1,4 +1,3 @@
-import type { HttpResponse, TemplatedApp } from './uwsTypes.ts';
 import type { FollowerProgress } from '../../persistence/read-model/reads.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { HealthPort } from '../services/ports.ts';
@@ -7,6 +6,7 @@ import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
 import type { Log } from './router.ts';
+import type { HttpResponse, TemplatedApp } from './uwsTypes.ts';
 
 /** Further behind than this many commands, history is stale enough to send readers elsewhere. */
 export const FOLLOWER_LAG_MAX = 100_000;

@@ -1,19 +1,31 @@
-import type { TemplatedApp } from './uwsTypes.ts';
 import type { JsonObject } from '../services/json.ts';
 import { mountDocs } from './docsPage.ts';
 import { type HealthDeps, mountHealth } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
 import { API_BASE, mountRoutes, type RouterDeps } from './router.ts';
+import { type AccountRoutesDeps, accountRoutes } from './routes/account.ts';
 import { type ApiKeyRoutesDeps, apiKeyRoutes } from './routes/apiKeys.ts';
 import { type AuthRoutesDeps, authRoutes } from './routes/auth.ts';
+import { type CalibrationRoutesDeps, calibrationRoutes } from './routes/calibration.ts';
+import { type LifecycleRoutesDeps, lifecycleRoutes } from './routes/lifecycle.ts';
+import { type MarketRoutesDeps, marketRoutes } from './routes/markets.ts';
 import { type MetaRoutesDeps, metaRoutes } from './routes/meta.ts';
+import { type OperatorRoutesDeps, operatorRoutes } from './routes/operator.ts';
+import { type OrderRoutesDeps, orderRoutes } from './routes/orders.ts';
+import type { TemplatedApp } from './uwsTypes.ts';
 
 /** Everything that the HTTP side is made of; `main.ts` makes it. */
 export type HttpDeps = Omit<RouterDeps, 'observe'> &
   HealthDeps &
   AuthRoutesDeps &
   ApiKeyRoutesDeps &
+  MarketRoutesDeps &
+  LifecycleRoutesDeps &
+  OrderRoutesDeps &
+  AccountRoutesDeps &
+  OperatorRoutesDeps &
+  CalibrationRoutesDeps &
   Omit<MetaRoutesDeps, 'document'>;
 
 /** Every route of `/api/v1`: what the router serves and the OpenAPI document describes. */
@@ -23,7 +35,17 @@ export function allRoutes(deps: HttpDeps): Route[] {
     return described;
   };
   let described: JsonObject | undefined;
-  const routes = [...authRoutes(deps), ...apiKeyRoutes(deps), ...metaRoutes({ ...deps, document })];
+  const routes = [
+    ...authRoutes(deps),
+    ...apiKeyRoutes(deps),
+    ...marketRoutes(deps),
+    ...lifecycleRoutes(deps),
+    ...orderRoutes(deps),
+    ...accountRoutes(deps),
+    ...operatorRoutes(deps),
+    ...calibrationRoutes(deps),
+    ...metaRoutes({ ...deps, document }),
+  ];
   return routes;
 }
 

@@ -1,5 +1,5 @@
-import type { HttpRequest, HttpResponse } from './uwsTypes.ts';
 import { addressText } from '../limits/address.ts';
+import type { HttpRequest, HttpResponse } from './uwsTypes.ts';
 
 /** Everything of a request but its body, copied: uWebSockets.js’s own object dies when the handler returns. */
 export type RequestHead = {

@@ -1,4 +1,3 @@
-import type { HttpRequest, HttpResponse, TemplatedApp } from './uwsTypes.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { addressKey } from '../limits/address.ts';
 import type { RateLimits } from '../limits/rateLimits.ts';
@@ -12,10 +11,12 @@ import { limit } from './rateLimit.ts';
 import { BODY_BYTES_MAX, readBody } from './readBody.ts';
 import { type RequestHead, readHead } from './requestHead.ts';
 import type { Route } from './route.ts';
+import type { HttpRequest, HttpResponse, TemplatedApp } from './uwsTypes.ts';
 
 export const API_BASE = '/api/v1';
 
-export type Log = { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+/** What we need of a logger; pino’s has it. */
+export type Log = Record<'error' | 'warn' | 'info', (fields: object, message: string) => void>;
 
 export type RouterDeps = {
   authenticator: Authenticator;

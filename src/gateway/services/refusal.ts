@@ -7,4 +7,8 @@ export class Refusal {
   constructor(code: ErrorCode, message: string, more: Omit<WireError, 'code' | 'message'> = {}) {
     this.error = { code, message, ...more };
   }
+
+  static of({ code, message, ...more }: WireError): Refusal {
+    return new Refusal(code, message, more);
+  }
 }

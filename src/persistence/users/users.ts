@@ -25,6 +25,13 @@ export async function findUser(sql: Sql, username: string): Promise<UserRow | un
   return row;
 }
 
+/** Names of accounts; unknown ones are left out. */
+export async function usernames(sql: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const rows = await sql<{ id: number; username: string }[]>`
+    select id, username from brier.users where id = any(${[...ids]}::int[])`;
+  return new Map(rows.map(({ id, username }) => [id, username]));
+}
+
 /** The new user, or undefined when the name is taken. An id is drawn only for a name that is free. */
 export async function insertUser(
   sql: Sql,

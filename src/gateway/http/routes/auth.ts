@@ -26,8 +26,8 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
   /** Browsers get the refresh token as a cookie alone: what scripts cannot read, they cannot leak. */
   const loggedIn = (head: RequestHead, status: number, login: Login | Refusal): Answer | Refusal => {
     if (login instanceof Refusal) return login;
-    const { account, username, roles, accessToken, expiresAt, refreshToken } = login;
-    const body = { account: String(account), username, roles, accessToken, expiresAt };
+    const { username, roles, accessToken, expiresAt, refreshToken } = login;
+    const body = { account: username, username, roles, accessToken, expiresAt };
     return {
       status,
       body: head.browser ? body : { ...body, refreshToken },
@@ -130,8 +130,8 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       access: 'account',
       answers: { 200: { description: 'The account', schema: http.meView }, ...refusals('UNAUTHENTICATED') },
       handler({ identity }) {
-        const { account, username, roles, expiresAt } = identity;
-        return ok({ account: String(account), username, roles, expiresAt });
+        const { username, roles, expiresAt } = identity;
+        return ok({ account: username, username, roles, expiresAt });
       },
     }),
   ];

@@ -1,0 +1,139 @@
+import * as http from '../../../protocol/http.ts';
+import type { History } from '../../services/history.ts';
+import { Refusal } from '../../services/refusal.ts';
+import type { Trading } from '../../services/trading.ts';
+import { jsonText, ok, orRefusal } from '../answer.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { refusals } from '../errorAnswers.ts';
+import { type Route, route } from '../route.ts';
+
+export type OrderRoutesDeps = { trading: Trading; history: History };
+
+const tag = 'orders';
+
+export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
+  route({
+    method: 'post',
+    path: '/orders',
+    tag,
+    summary: 'Place an order; with a clientOrderId it is safe to repeat',
+    access: 'account',
+    body: http.placeOrder,
+    answers: {
+      200: { description: 'A repeat: the order as it stands now', schema: http.orderAnswer },
+      201: { description: 'Committed, with its fills', schema: http.orderAnswer },
+      ...refusals(
+        'INVALID_REQUEST',
+        'UNAUTHENTICATED',
+        'RATE_LIMITED',
+        'OVERLOADED',
+        'UNKNOWN_MARKET',
+        'MARKET_NOT_OPEN',
+        'INSUFFICIENT_FUNDS',
+        'CLIENT_ORDER_ID_CONFLICT',
+      ),
+    },
+    handler: async ({ identity, body }) =>
+      orRefusal(await trading.place(identity.account, body), ({ text, duplicate }) =>
+        jsonText(duplicate ? 200 : 201, text),
+      ),
+  }),
+  route({
+    method: 'get',
+    path: '/orders',
+    tag,
+    summary: 'Your orders, open and finished, newest first',
+    access: 'account',
+    query: http.ordersQuery,
+    answers: {
+      200: { description: 'A page', schema: http.ordersView },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'UNAVAILABLE'),
+    },
+    async handler({ identity, query }) {
+      const key = readCursor(query.cursor, 1);
+      if (key instanceof Refusal) return key;
+      const { market, status, limit } = query;
+      const found = await history.orders(identity.account, { market, status, limit, before: key?.[0] });
+      return orRefusal(found, ({ items, next }) =>
+        ok({ orders: items, nextCursor: next === undefined ? undefined : writeCursor(next) }),
+      );
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/orders',
+    tag,
+    summary: 'Cancel all your orders, in one market or in all',
+    access: 'account',
+    query: http.cancelAllQuery,
+    answers: {
+      200: { description: 'How many', schema: http.cancelAllView },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'OVERLOADED'),
+    },
+    handler: async ({ identity, query }) =>
+      orRefusal(await trading.cancelAll(identity.account, query.market), (canceled) => ok({ canceled })),
+  }),
+  route({
+    method: 'get',
+    path: '/orders/:id',
+    tag,
+    summary: 'One of your orders, with its fills',
+    access: 'account',
+    answers: {
+      200: { description: 'The order', schema: http.orderAnswer },
+      ...refusals('UNAUTHENTICATED', 'UNKNOWN_ORDER', 'UNAVAILABLE'),
+    },
+    handler: async ({ identity, params }) =>
+      orRefusal(await history.order(identity.account, params.id ?? ''), (order) => ok({ order })),
+  }),
+  route({
+    method: 'patch',
+    path: '/orders/:id',
+    tag,
+    summary: 'Change price or total size; a smaller size keeps priority',
+    access: 'account',
+    body: http.amendOrder,
+    answers: {
+      200: { description: 'Amended', schema: http.amendAnswer },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'OVERLOADED'),
+    },
+    handler: async ({ identity, params, body }) =>
+      orRefusal(await trading.amend(identity.account, params.id ?? '', body), (text) => jsonText(200, text)),
+  }),
+  route({
+    method: 'delete',
+    path: '/orders/:id',
+    tag,
+    summary: 'Cancel an order',
+    access: 'account',
+    answers: {
+      200: { description: 'The order as it ended', schema: http.orderAnswer },
+      ...refusals('UNAUTHENTICATED', 'UNKNOWN_ORDER', 'OVERLOADED'),
+    },
+    handler: async ({ identity, params }) =>
+      orRefusal(await trading.cancel(identity.account, params.id ?? ''), (text) => jsonText(200, text)),
+  }),
+  route({
+    method: 'get',
+    path: '/fills',
+    tag,
+    summary: 'Your fills, newest first',
+    access: 'account',
+    query: http.fillsQuery,
+    answers: {
+      200: { description: 'A page', schema: http.fillsView },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'UNAVAILABLE'),
+    },
+    async handler({ identity, query }) {
+      const key = readCursor(query.cursor, 2);
+      if (key instanceof Refusal) return key;
+      const [seq, tradeId] = key ?? [];
+      const before = seq === undefined || tradeId === undefined ? undefined : { seq, tradeId };
+      const { market, orderId, limit } = query;
+      const found = await history.fills(identity.account, { market, orderId, limit, before });
+      return orRefusal(found, ({ items, next }) =>
+        ok({ fills: items, nextCursor: next && writeCursor(next.seq, next.tradeId) }),
+      );
+    },
+  }),
+];
