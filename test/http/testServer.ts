@@ -4,7 +4,8 @@ import { Authenticator } from '../../src/gateway/auth/authenticator.ts';
 import { ensureOperator } from '../../src/gateway/auth/operator.ts';
 import { PasswordHasher } from '../../src/gateway/auth/passwordHasher.ts';
 import { Metrics } from '../../src/gateway/http/metrics.ts';
-import { type HttpDeps, mountHttp } from '../../src/gateway/http/mount.ts';
+import { allRoutes, type HttpDeps, mountHttp } from '../../src/gateway/http/mount.ts';
+import type { Route } from '../../src/gateway/http/route.ts';
 import { RateLimits } from '../../src/gateway/limits/rateLimits.ts';
 import { MarketData } from '../../src/gateway/market-data/marketData.ts';
 import { ApiKeys } from '../../src/gateway/services/apiKeys.ts';
@@ -20,6 +21,7 @@ import type { FollowerProgress } from '../../src/persistence/read-model/reads.ts
 import { sqlReads } from '../../src/persistence/read-model/sqlReads.ts';
 import type { OrderView } from '../../src/protocol/answers.ts';
 import type { WireError } from '../../src/protocol/errors.ts';
+import { errorView } from '../../src/protocol/http.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { TestEngine } from './testEngine.ts';
 
@@ -139,7 +141,12 @@ export async function startTestServer(
     );
   });
   const url = `http://127.0.0.1:${listening}`;
-  const send: TestServer['call'] = (method, path, request) => call(url, method, path, request);
+  const routes = allRoutes(deps);
+  const send: TestServer['call'] = async (method, path, request) => {
+    const reply = await call(url, method, path, request);
+    checkContract(routes, method, path, reply);
+    return reply;
+  };
   const tokenOf = (route: string, username: string) =>
     send('POST', route, { body: { username, password: PASSWORD } }).then((reply) => reply.body.accessToken);
   return {
@@ -163,6 +170,26 @@ export async function startTestServer(
       await writer.close();
     },
   };
+}
+
+/** Every answer is one that its route documents, of the documented shape. */
+function checkContract(routes: readonly Route[], method: string, path: string, reply: Reply): void {
+  const [bare = ''] = path.split('?');
+  const matches = (pattern: string) => {
+    const parts = pattern.split('/');
+    const given = bare.split('/');
+    return parts.length === given.length && parts.every((part, i) => part.startsWith(':') || part === given[i]);
+  };
+  const [found] = routes
+    .filter((route) => route.method === method.toLowerCase() && matches(route.path))
+    .sort((a, b) => a.params.length - b.params.length);
+  if (found === undefined) return;
+  const documented = found.answers[reply.status];
+  if (reply.status < 400 && documented === undefined)
+    throw new Error(`${method} ${path}: ${reply.status} is not documented`);
+  const schema = reply.status < 400 ? documented?.schema : errorView;
+  const parsed = schema?.safeParse(reply.body);
+  if (parsed?.success === false) throw new Error(`${method} ${path}: ${parsed.error.message} ${reply.text}`);
 }
 
 async function call(url: string, method: string, path: string, request: Request = {}): Promise<Reply> {

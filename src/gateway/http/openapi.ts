@@ -111,14 +111,22 @@ function operation(route: Route, requests: Schemas, answers: Schemas): JsonObjec
     security: access === 'public' ? [] : access === 'optional' ? [{}, ...login] : login,
     parameters: [...pathParameters(route), ...queryParameters(route, requests)],
     requestBody: body && { required: needsBody(body), content: { 'application/json': { schema: requests.of(body) } } },
-    responses: Object.fromEntries(
-      Object.entries(route.answers).map(([status, { description, schema, contentType }]) => {
-        const json = schema && { 'application/json': { schema: answers.of(schema) } };
-        const content = contentType === undefined ? json : { [contentType]: { schema: { type: 'string' } } };
-        return [status, { description, content }];
-      }),
-    ),
+    responses: responses(route, answers),
   };
+}
+
+/** Any route may also say that it is overloaded, that something is away, or that it failed: `default`. */
+function responses(route: Route, answers: Schemas): JsonObject {
+  const documented = Object.entries(route.answers).map(([status, { description, schema, contentType }]) => {
+    const json = schema && { 'application/json': { schema: answers.of(schema) } };
+    const content = contentType === undefined ? json : { [contentType]: { schema: { type: 'string' } } };
+    return [status, { description, content }];
+  });
+  const error = {
+    description: 'Refused or failed',
+    content: { 'application/json': { schema: answers.of(NAMED.Error as z.ZodType) } },
+  };
+  return { ...Object.fromEntries(documented), default: error };
 }
 
 /** Without a required field an empty body does. */
