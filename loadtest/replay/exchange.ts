@@ -17,8 +17,8 @@ export interface Exchange {
 
 const START_SCRIPT = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 const START_TIMEOUT_MS = 120_000;
-/** An exchange that drains longer than this is killed. */
-const STOP_TIMEOUT_MS = 30_000;
+/** An exchange gives up draining after a minute; one that outlives even that is killed. */
+const STOP_TIMEOUT_MS = 75_000;
 /** Last lines of an exchange's output that are shown when it does not come up. */
 const OUTPUT_LINES_MAX = 40;
 /** The server's own line, or a log record; either way with its URL. */
