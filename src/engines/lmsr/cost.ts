@@ -1,6 +1,7 @@
 import { assertMarket, assertOutcome, assertUnits, fail } from './domain.ts';
 import { ExponentialSum } from './exponentialSum.ts';
 import { EXPONENT_MAX, LOG_SUM_ERROR, ODDS_MAX, ODDS_MIN, TRADE_ERROR } from './float64Error.ts';
+import { leastInteger } from './leastInteger.ts';
 import { largestQuantity, logSum, oddsAgainst } from './odds.ts';
 
 /**
@@ -89,14 +90,7 @@ function settle(
   least: number,
   most: number,
 ): number {
-  let low = least;
-  let high = most;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (costsAtMost(q, at, n, b, unitMicros, after, middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return leastInteger(least, most, (micros) => costsAtMost(q, at, n, b, unitMicros, after, micros));
 }
 
 /** Exactly: C(after) − C(q) ≤ micros, i.e. Σ e^{after_j/b} ≤ Σ e^{q_j/b}·e^{micros/B}. */

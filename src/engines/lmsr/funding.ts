@@ -1,6 +1,7 @@
 import { assertMarket, fail } from './domain.ts';
 import { decimalOf, ExponentialSum } from './exponentialSum.ts';
 import { LOG_SUM_ERROR } from './float64Error.ts';
+import { leastInteger } from './leastInteger.ts';
 import { largestQuantity, logSum, smallestQuantity } from './odds.ts';
 
 /**
@@ -22,15 +23,10 @@ export function worstLossCeil(q: Float64Array, at: number, n: number, b: number,
   const whole = (largest - smallest) * unitMicros;
   const rest = b * unitMicros * logSum(q, at, n, b, largest);
   const margin = b * unitMicros * LOG_SUM_ERROR;
-  let low = whole + Math.ceil(rest - margin);
-  let high = whole + Math.ceil(rest + margin);
+  const low = whole + Math.ceil(rest - margin);
+  const high = whole + Math.ceil(rest + margin);
   if (!Number.isSafeInteger(high)) fail(`a worst loss of ${high} micros`);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (losesAtMost(q, at, n, b, unitMicros, smallest, middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return leastInteger(low, high, (micros) => losesAtMost(q, at, n, b, unitMicros, smallest, micros));
 }
 
 function losesAtMost(

@@ -1,6 +1,7 @@
 import { DECIMAL } from '../../protocol/units.ts';
 import { assertMarket, OUTCOMES_MAX, OUTCOMES_MIN } from './domain.ts';
 import { ExponentialSum } from './exponentialSum.ts';
+import { leastInteger } from './leastInteger.ts';
 
 /**
  * Initial quantities whose prices are the given probabilities, b·ln(p_i/p_max) to the nearest unit: the likeliest
@@ -41,13 +42,10 @@ function quantityOf(numerator: bigint, largest: bigint, b: number): number {
   // Two BigInts to float64, quotient, log, product: off by less than the thousand ulps that we grant log alone.
   const real = b * Math.log(Number(numerator) / Number(largest));
   const margin = b * (Math.abs(real / b) + 1) * 4096 * 2 ** -53;
-  let low = Math.ceil(real - margin - 0.5);
-  let high = Math.ceil(real + margin - 0.5);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const sum = new ExponentialSum().add(largest, 2n * BigInt(middle) + 1n).add(-numerator, 0n);
-    if (sum.sign(2n * BigInt(b)) > 0) high = middle;
-    else low = middle + 1;
-  }
-  return low + 0; // never −0: snapshots compare bytes
+  const low = Math.ceil(real - margin - 0.5);
+  const high = Math.ceil(real + margin - 0.5);
+  return leastInteger(low, high, (candidate) => {
+    const sum = new ExponentialSum().add(largest, 2n * BigInt(candidate) + 1n).add(-numerator, 0n);
+    return sum.sign(2n * BigInt(b)) > 0;
+  });
 }

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { costCeil } from '../../src/engines/lmsr/cost.ts';
+import { worstLossCeil } from '../../src/engines/lmsr/funding.ts';
+import { comparePrice, pricesMillionths, priorQuantities } from '../../src/engines/lmsr/lmsr.ts';
+import { unitsForSpend, unitsToLevel } from '../../src/engines/lmsr/size.ts';
+import { SEED, type Trade, trades } from './trades.ts';
+
+const FUNCTIONS = ['exp', 'expm1', 'log', 'log1p'] as const;
+
+/** A Math as bad as the error bound allows for: every value off by `ulps`, up or down by `pattern` of its call count. */
+function spoil(ulps: number, pattern: (call: number) => 1 | -1): void {
+  let call = 0;
+  for (const name of FUNCTIONS) {
+    const real = Math[name];
+    vi.spyOn(Math, name).mockImplementation((x) => real(x) * (1 + pattern(call++) * ulps * 2 ** -52));
+  }
+}
+
+const everything = ({ q, b, unitMicros, outcome, lots }: Trade): number[] => {
+  const n = q.length;
+  return [
+    costCeil(q, 0, n, b, unitMicros, outcome, lots),
+    unitsForSpend(q, 0, n, b, unitMicros, outcome, Math.abs(lots)),
+    unitsToLevel(q, 0, n, b, unitMicros, outcome, 1, 600_000, 1_000_000),
+    unitsToLevel(q, 0, n, b, unitMicros, outcome, -1, 1_000, 1_000_000),
+    worstLossCeil(q, 0, n, b, unitMicros),
+    comparePrice(q, n, b, outcome, 500_000),
+    ...pricesMillionths(q, n, b),
+    ...priorQuantities(['0.123', '0.877'], b)!,
+  ];
+};
+
+describe('a worse Math gives the same integers', () => {
+  const sample = fc.sample(trades, { seed: SEED + 1, numRuns: 600 }).filter(({ kind }) => kind !== 'beyond 10⁻²⁰⁰');
+  const expected = sample.map(everything);
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each([
+    ['always up', () => 1],
+    ['always down', () => -1],
+    ['alternating', (call) => (call % 2 ? 1 : -1)],
+    ['irregular', (call) => (Math.imul(call + 1, 0x9e3779b1) < 0 ? 1 : -1)],
+  ] as [string, (call: number) => 1 | -1][])('off by 900 ulps, %s', (_, pattern) => {
+    spoil(900, pattern);
+    expect(sample.map(everything)).toEqual(expected);
+  });
+
+  it('and the test would see it if the bound were exceeded', () => {
+    spoil(2 ** 26, () => 1);
+    expect(sample.map(everything)).not.toEqual(expected);
+  });
+});

@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Decimal } from 'decimal.js';
+
+/** Reference numbers live beside the project, not in it; without them these tests are skipped. */
+const folder = new URL('../../../shared/math/', import.meta.url);
+export const hasVectors = existsSync(folder);
+export const readVectors = <T>(name: string): T => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as T;
+
+/** decimal.js with room for the fifty digits of the vectors. */
+export const Exact = Decimal.clone({ defaults: true, precision: 120 });
+
+/** A price as the integer of millionths that it is. */
+export const millionths = (text: string): number => Math.round(Number(text) * 1e6);
+
+/** Shares as the integer of units that it is; `unitsPerShare` a power of ten that leaves no fraction. */
+export function inUnits(shares: string, unitsPerShare: number): number {
+  const units = new Exact(shares).times(unitsPerShare);
+  if (!units.isInteger()) throw new Error(`${shares} shares are no whole number of units`);
+  return units.toNumber();
+}
