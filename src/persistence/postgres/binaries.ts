@@ -56,7 +56,7 @@ function packageDir(packageName: string): string {
  * A registry archive cannot hold symbolic links, so the package makes them in an install script, which npm 12 blocks by
  * default. Making them here as well costs a few system calls and works whatever npm did.
  */
-function restoreSymlinks(root: string): void {
+export function restoreSymlinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const symlinks = JSON.parse(readFileSync(list, 'utf8')) as PackagedSymlink[];

@@ -51,7 +51,7 @@ const RESTART_PAUSE_MS = 200;
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
   const onProgress = options.onProgress ?? (() => {});
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // The server's account has to pass through; it can read nothing more by that.
   if (isRoot()) chmodSync(dataDir, (statSync(dataDir).mode & 0o7777) | 0o011);
   const lock = lockDirectory(dataDir);
