@@ -103,6 +103,16 @@ export const request = z.discriminatedUnion('op', [
 export type Request = z.infer<typeof request>;
 export type PlaceRequest = z.infer<typeof place>;
 
+/** What is wrong with a message that is no request. */
+export type Fault = { field: string | undefined; problem: string };
+
+/** A message as a request, or what is wrong with it. */
+export function parseRequest(message: unknown): Request | Fault {
+  const parsed = request.safeParse(message);
+  if (parsed.success) return parsed.data;
+  return { field: faultyField(parsed.error), problem: parsed.error.issues[0]?.message ?? 'not valid' };
+}
+
 /** The name of the first field at fault, dotted: `channels.0.ch`; undefined when the whole message is. */
 export function faultyField(error: z.ZodError): string | undefined {
   const issue = error.issues[0];

@@ -1,8 +1,12 @@
 import type { EngineImage, MarketDefinition, MarketImage } from '../../engines/image.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { afterText, COMMAND, readText } from '../../engines/records/commands.ts';
+import { afterText, COMMAND, MARKET_TYPE, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { MarketState } from './marketState.ts';
+
+/** What the event of a creation does not say, the definition does: type as its number, tick size in ticks. */
+type CreatedDefinition = MarketDefinition & { type?: number; tickSize?: number };
+const TYPES: readonly MarketImage['type'][] = ['book', 'lmsr', 'hybrid'];
 
 /**
  * Every market’s public state on the gateway’s thread: an image at start, then each committed command’s events.
@@ -111,7 +115,7 @@ export class MarketData {
 
   private create(i32: Int32Array, at: number, slug: string, text: string): void {
     // Written by our own HTTP service and checked there; the engine keeps it as it is.
-    const definition: MarketDefinition & Partial<Pick<MarketImage, 'type' | 'tickSize'>> = JSON.parse(text);
+    const definition: CreatedDefinition = JSON.parse(text);
     const next = at + (i32[at] as number);
     const made = i32[next + R.KIND];
     // A maker's market is created with its funding, then its AMM state.
@@ -122,7 +126,7 @@ export class MarketData {
           market: i32[at + R.MARKET] as number,
           slug,
           definition,
-          type: definition.type ?? (maker ? 'lmsr' : 'book'),
+          type: TYPES[definition.type ?? (maker ? MARKET_TYPE.lmsr : MARKET_TYPE.book)] ?? 'book',
           status: 0,
           outcomes: definition.outcomes,
           tickSize: definition.tickSize ?? 100,

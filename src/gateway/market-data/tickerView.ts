@@ -12,8 +12,8 @@ export function topOf(market: MarketState, outcome: number): { bid: number; ask:
   return { bid: ask === 0 ? 0 : TICKS_PER_DOLLAR - ask, ask: bid === 0 ? 0 : TICKS_PER_DOLLAR - bid };
 }
 
-/** The fields of a ticker: `"outcomes":[…],"volume":…,"time":…`. */
-export function tickerFields(market: MarketState, time: number): string {
+/** The fields of a ticker, `"outcomes":[…],"volume":…`: equal while nothing has changed. */
+export function tickerFields(market: MarketState): string {
   let outcomes = '';
   for (let i = 0; i < market.outcomes.length; i++) {
     const { bid, ask } = topOf(market, i);
@@ -26,7 +26,7 @@ export function tickerFields(market: MarketState, time: number): string {
     if (market.hasMaker) outcomes += `,"ammPrice":"${formatMillionths(market.ammMillionths[i] as number)}"`;
     outcomes += '}';
   }
-  return `"outcomes":[${outcomes}],"volume":"${formatMoney(market.volumeMicros)}","time":${time}`;
+  return `"outcomes":[${outcomes}],"volume":"${formatMoney(market.volumeMicros)}"`;
 }
 
 /** The fields of a market’s state as its channel tells it: `"status":…,"closeTime":…,"criteriaHash":…`, and what is decided. */

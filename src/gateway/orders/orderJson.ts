@@ -20,6 +20,8 @@ import type { MarketState } from '../market-data/marketState.ts';
  * Records are in the terms of the book; views are in the client’s. A mirrored order spoke of the second outcome, so its
  * side flips, its price is 10,000 − price and its money 10,000 × lots − micros.
  */
+export type Records = { readonly i32: Int32Array; readonly f64: Float64Array };
+
 const TYPES = ['limit', 'market'] as const;
 const TIFS = ['GTC', 'GTD', 'IOC', 'FOK'] as const;
 const STATUSES = ['open', 'filled', 'canceled'] as const;
@@ -35,7 +37,7 @@ export function fillPrice(ticks: number, micros: Micros, lots: Lots, mirrored: b
 }
 
 /** The ORDER record of the order that a command was about: the last one with the id in DONE; −1 none. */
-export function findOrderRecord(events: R.RecordBuffer, from: number, doneAt: number): number {
+export function findOrderRecord(events: Records, from: number, doneAt: number): number {
   const { i32, f64 } = events;
   const id = f64[(doneAt + E.DONE_ORDER) >> 1];
   let found = -1;
@@ -50,7 +52,7 @@ export function findOrderRecord(events: R.RecordBuffer, from: number, doneAt: nu
  * are `events[from … doneAt]` brought.
  */
 export function orderJson(
-  events: R.RecordBuffer,
+  events: Records,
   at: number,
   market: MarketState,
   withFills = false,
@@ -93,7 +95,7 @@ export function orderJson(
 }
 
 /** The fills of order `id` among the TRADE records of one command, joined by commas. */
-function fillsJson(events: R.RecordBuffer, from: number, doneAt: number, id: number, mirrored: boolean): string {
+function fillsJson(events: Records, from: number, doneAt: number, id: number, mirrored: boolean): string {
   const { i32, f64 } = events;
   let text = '';
   for (let at = from; at < doneAt; at += i32[at] as number) {
@@ -106,7 +108,7 @@ function fillsJson(events: R.RecordBuffer, from: number, doneAt: number, id: num
 }
 
 /** `"tradeId":…,"price":…,"size":…,"fee":…,"liquidity":…,"venue":…` of one party of the TRADE record at `at`. */
-export function fillFields(events: R.RecordBuffer, at: number, mirrored: boolean, taker: boolean): string {
+export function fillFields(events: Records, at: number, mirrored: boolean, taker: boolean): string {
   const { i32, f64 } = events;
   const lots = i32[at + E.TRADE_LOTS] as number;
   const micros = f64[(at + E.TRADE_MICROS) >> 1] as number;

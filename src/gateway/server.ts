@@ -1,0 +1,180 @@
+import { CLOSE } from '../protocol/errors.ts';
+import { ACCESS_COOKIE, readCookie } from './auth/cookies.ts';
+import { originAllowed } from './auth/origins.ts';
+import { addressKey, addressText } from './limits/address.ts';
+import type { GatewayContext, GatewayDeps } from './sessions/context.ts';
+import { BUFFER_MAX, FRAME_BYTES_MAX, SOCKETS_PER_ADDRESS_MAX } from './sessions/limits.ts';
+import type { Session } from './sessions/session.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { Streams } from './streams/streams.ts';
+import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from './uws.ts';
+import { UwsTransport } from './uwsTransport.ts';
+
+export const WEBSOCKET_PATH = '/ws/v1';
+/** Above our own limit, so that it is we who close, with a code; past this the library drops the connection. */
+const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX;
+const BACKPRESSURE_MAX = 2 * BUFFER_MAX;
+/** The library’s own time-out, for connections that do not even end as they should. Seconds. */
+const IDLE_SECONDS = 120;
+/** How long a shutdown waits for the answers that are on their way. */
+const DRAIN_MS = 5_000;
+const DRAIN_POLL_MS = 10;
+
+export type ServerOptions = {
+  host: string;
+  /** 0: any free port */
+  port: number;
+  /** CORS_ORIGINS: pages of other origins that may speak to us, exactly. */
+  origins: readonly string[];
+  /** Mounts the HTTP routes. */
+  http: (app: TemplatedApp) => void;
+  deps: GatewayDeps;
+  streams?: ConstructorParameters<typeof Streams>[2];
+};
+
+export type Server = {
+  readonly port: number;
+  /** WebSocket connections that are open. */
+  connections(): number;
+  /** Takes nothing new, waits for the answers under way (a few seconds at most), then closes every socket with RESTARTING. */
+  drain(): Promise<void>;
+  /** Ends at once. */
+  close(): Promise<void>;
+};
+
+/** What belongs to a socket from its upgrade on. */
+type SocketData = { address: string; token: string | undefined; session: Session | undefined };
+
+/** Serves the WebSocket and, mounted by `http`, everything else on one port. Takes over the port’s `onGroup`. */
+export async function startServer({
+  host,
+  port,
+  origins,
+  http,
+  deps,
+  streams: tuning,
+}: ServerOptions): Promise<Server> {
+  const streams = new Streams(deps.port, deps.data, tuning);
+  deps.port.onGroup = streams.onGroup;
+  const context: GatewayContext = { ...deps, streams, draining: false };
+  const sessions = new Sessions(context);
+  const addresses = new Map<string, number>();
+  const app = uWS.App();
+
+  app.ws<SocketData>(WEBSOCKET_PATH, {
+    compression: uWS.DISABLED,
+    maxPayloadLength: PAYLOAD_BYTES_MAX,
+    maxBackpressure: BACKPRESSURE_MAX,
+    closeOnBackpressureLimit: 1,
+    idleTimeout: IDLE_SECONDS,
+    maxLifetime: 0,
+    sendPingsAutomatically: false,
+    upgrade: (res, req, socketContext) => {
+      const origin = req.getHeader('origin');
+      // Browsers always send an Origin here, and pages cannot leave it out.
+      if (origin !== '' && !originAllowed(origin, req.getHeader('host'), origins)) return refuseOrigin(res);
+      const data: SocketData = {
+        address: addressText(res.getRemoteAddress()),
+        token: accessToken(req),
+        session: undefined,
+      };
+      res.upgrade(
+        data,
+        req.getHeader('sec-websocket-key'),
+        req.getHeader('sec-websocket-protocol'),
+        req.getHeader('sec-websocket-extensions'),
+        socketContext,
+      );
+    },
+    open: (ws) => {
+      const data = ws.getUserData();
+      const key = addressKey(data.address);
+      const count = (addresses.get(key) ?? 0) + 1;
+      addresses.set(key, count);
+      if (deps.rateLimits && count > SOCKETS_PER_ADDRESS_MAX) {
+        ws.end(CLOSE.TOO_MANY_CONNECTIONS, 'too many connections from this address');
+      } else if (context.draining) ws.end(CLOSE.RESTARTING, 'the server is shutting down');
+      else data.session = sessions.open(new UwsTransport(ws, data.address), data.token);
+    },
+    message: (ws, message, isBinary) => {
+      const { session } = ws.getUserData();
+      if (session === undefined) return;
+      if (isBinary) session.close(CLOSE.BINARY_FRAME, 'text frames only');
+      else if (message.byteLength > FRAME_BYTES_MAX) {
+        session.close(CLOSE.FRAME_TOO_LARGE, `at most ${FRAME_BYTES_MAX} bytes a frame`);
+      } else sessions.receive(session, Buffer.from(message).toString());
+    },
+    ping: (ws) => heard(ws.getUserData()),
+    pong: (ws) => heard(ws.getUserData()),
+    drain: (ws) => ws.getUserData().session?.drained(),
+    close: (ws) => {
+      const { address, session } = ws.getUserData();
+      const key = addressKey(address);
+      const count = (addresses.get(key) ?? 1) - 1;
+      if (count === 0) addresses.delete(key);
+      else addresses.set(key, count);
+      if (session !== undefined) sessions.ended(session);
+    },
+  });
+  http(app);
+
+  const listening = await listen(app, host, port);
+  let open = true;
+  const stopListening = () => {
+    if (open) uWS.us_listen_socket_close(listening);
+    open = false;
+  };
+  return {
+    port: uWS.us_socket_local_port(listening),
+    connections: () => sessions.size,
+    async drain() {
+      context.draining = true;
+      stopListening();
+      const until = performance.now() + DRAIN_MS;
+      while (deps.port.outstanding > 0 && performance.now() < until) await pause(DRAIN_POLL_MS);
+      sessions.closeAll(CLOSE.RESTARTING, 'the server is shutting down');
+    },
+    async close() {
+      context.draining = true;
+      stopListening();
+      sessions.closeAll(CLOSE.RESTARTING, 'the server is shutting down');
+      sessions.stop();
+      streams.stop();
+      // The close frames leave with the turn of the loop that follows.
+      await pause(DRAIN_POLL_MS);
+      app.close();
+    },
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function heard({ session }: SocketData): void {
+  if (session !== undefined) session.heardAt = performance.now();
+}
+
+function refuseOrigin(res: HttpResponse): void {
+  const error = { code: 'FORBIDDEN', message: 'this origin may not connect: see CORS_ORIGINS' };
+  res.cork(() => {
+    res.writeStatus('403 Forbidden').writeHeader('Content-Type', 'application/json').end(JSON.stringify({ error }));
+  });
+}
+
+/** The access token of the Authorization header, or of a page’s cookie, which its Origin has vouched for. */
+function accessToken(req: HttpRequest): string | undefined {
+  const [, bearer] = /^Bearer (\S{1,4096})$/i.exec(req.getHeader('authorization')) ?? [];
+  return bearer ?? readCookie(req.getHeader('cookie'), ACCESS_COOKIE);
+}
+
+/** Listens on the port alone: without the option two servers could share it and each would get half of the clients. */
+function listen(app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> {
+  const EXCLUSIVE = 1;
+  return new Promise((resolve, reject) => {
+    const listened = (socket: us_listen_socket | false) => {
+      if (socket === false) reject(new Error(`cannot listen on ${host}:${port}: is it in use?`));
+      else resolve(socket);
+    };
+    // The binding takes (host, port, options, callback); its types leave this form out.
+    Reflect.apply(app.listen, app, [host, port, EXCLUSIVE, listened]);
+  });
+}

@@ -1,0 +1,68 @@
+import type { Request } from '../../../protocol/requests.ts';
+import type { Identity } from '../../auth/identity.ts';
+import { refusal } from '../../orders/refusals.ts';
+import { Refusal } from '../../services/refusal.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Session } from '../session.ts';
+import type { Sessions } from '../sessions.ts';
+
+type AuthRequest = Extract<Request, { op: 'auth' }>;
+
+/**
+ * Logs a connection in, or extends its login before the token ends. Frames that follow wait for the answer, so that a client
+ * need not. A connection belongs to one account.
+ */
+export function auth(context: GatewayContext, sessions: Sessions, session: Session, request: AuthRequest): void {
+  const { id } = request;
+  const proof = verify(context, session, request);
+  if (proof === undefined) {
+    const field = request.token !== undefined ? 'token' : 'apiKey';
+    session.refuse(id, 'INVALID_REQUEST', field, 'give a token, or apiKey, timestamp and signature');
+    return;
+  }
+  sessions.holdUntil(
+    session,
+    proof.then(
+      (identity) => {
+        if (session.closed) return;
+        if (identity instanceof Refusal) session.fail(id, identity.error);
+        else if (session.identity !== undefined && session.identity.account !== identity.account) {
+          session.refuse(id, 'FORBIDDEN', '', 'this connection belongs to another account: open a new one');
+        } else {
+          sessions.login(session, identity);
+          const { username, roles, expiresAt } = identity;
+          const fields = JSON.stringify({ account: username, roles, expiresAt });
+          session.succeed(id, fields.slice(1, -1));
+        }
+      },
+      (failed: unknown) => {
+        context.onError(failed);
+        session.fail(id, refusal('UNAVAILABLE', '', 'logins cannot be checked at the moment'));
+      },
+    ),
+  );
+}
+
+/** undefined: neither one proof nor the other. */
+function verify(
+  { authenticator }: GatewayContext,
+  session: Session,
+  { token, apiKey, timestamp, signature }: AuthRequest,
+): Promise<Identity | Refusal> | undefined {
+  if (token !== undefined) {
+    if (apiKey !== undefined || timestamp !== undefined || signature !== undefined) return undefined;
+    return authenticator.verifyAccessToken(token);
+  }
+  if (apiKey === undefined || timestamp === undefined || signature === undefined) return undefined;
+  return authenticator.verifyApiKey({ apiKey, timestamp, signature, address: session.transport.address });
+}
+
+/** Logs a new connection in by what its upgrade request carried; anonymous where that does not hold. */
+export function authAtOnce(context: GatewayContext, sessions: Sessions, session: Session, token: string): void {
+  sessions.holdUntil(
+    session,
+    context.authenticator.verifyAccessToken(token).then((identity) => {
+      if (!session.closed && !(identity instanceof Refusal)) sessions.login(session, identity);
+    }, context.onError),
+  );
+}

@@ -1,0 +1,65 @@
+import { COMMAND } from '../../../engines/records/commands.ts';
+import type { WireError } from '../../../protocol/errors.ts';
+import type { Request } from '../../../protocol/requests.ts';
+import {
+  amendFault,
+  encodeAmend,
+  encodeCancel,
+  encodeCancelAll,
+  encodePlace,
+  placeFault,
+  refFault,
+} from '../../orders/encode.ts';
+import { refusal } from '../../orders/refusals.ts';
+import { mayBegin, submit } from '../commands.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Session } from '../session.ts';
+
+type Of<Op extends Request['op']> = Extract<Request, { op: Op }>;
+
+/** The account that may trade on this connection; 0: it was answered. What is wrong with the request itself comes first. */
+function trader(session: Session, id: number, fault: WireError | undefined): number {
+  const { identity } = session;
+  if (fault !== undefined) session.fail(id, fault);
+  else if (identity === undefined) session.refuse(id, 'UNAUTHENTICATED');
+  else if (!identity.scopes.includes('trade')) session.refuse(id, 'FORBIDDEN', '', 'this API key may only read');
+  else return identity.account;
+  return 0;
+}
+
+export function place(context: GatewayContext, session: Session, request: Of<'place'>): void {
+  const { identity } = session;
+  const { id } = request;
+  let account = identity?.account ?? 0;
+  // encodePlace checks the fields again, so that a trader’s request is checked once.
+  if (account === 0 || identity?.scopes.includes('trade') !== true) account = trader(session, id, placeFault(request));
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  const market = context.data.bySlug(request.market);
+  submit(context, session, id, COMMAND.PLACE, market, encodePlace(context.port, market, account, request));
+}
+
+export function amend(context: GatewayContext, session: Session, request: Of<'amend'>): void {
+  const { id } = request;
+  const account = trader(session, id, amendFault(request));
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  const market = context.data.bySlug(request.market);
+  submit(context, session, id, COMMAND.AMEND, market, encodeAmend(context.port, market, account, request));
+}
+
+export function cancel(context: GatewayContext, session: Session, request: Of<'cancel'>): void {
+  const { id } = request;
+  const account = trader(session, id, refFault(request));
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  const market = context.data.bySlug(request.market);
+  submit(context, session, id, COMMAND.CANCEL, market, encodeCancel(context.port, market, account, request));
+}
+
+export function cancelAll(context: GatewayContext, session: Session, request: Of<'cancelAll'>): void {
+  const { id } = request;
+  const account = trader(session, id, undefined);
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  const market = request.market === undefined ? undefined : context.data.bySlug(request.market);
+  const unknown = request.market !== undefined && market === undefined;
+  const at = unknown ? refusal('UNKNOWN_MARKET', 'market') : encodeCancelAll(context.port, market, account);
+  submit(context, session, id, COMMAND.CANCEL_ALL, market, at);
+}

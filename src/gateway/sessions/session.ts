@@ -1,0 +1,159 @@
+import { CLOSE, type ErrorCode, type WireError } from '../../protocol/errors.ts';
+import type { Identity } from '../auth/identity.ts';
+import { TokenBucket } from '../limits/tokenBucket.ts';
+import { refusal } from '../orders/refusals.ts';
+import type { Outlet } from '../streams/outlet.ts';
+import type { Subscription } from '../streams/subscription.ts';
+import { failure, success } from './answers.ts';
+import { BUFFER_MAX, CANCEL_RATE, ERROR_RATE, FRAME_RATE, PUBLIC_BUFFER_LOW, PUBLIC_BUFFER_MAX } from './limits.ts';
+import type { Flushable, Outbox } from './outbox.ts';
+import type { Transport } from './transport.ts';
+
+/** Codes that say the client does something wrong, not that the market went another way. */
+const FAULTS: ReadonlySet<ErrorCode> = new Set(['INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED']);
+
+/**
+ * One connection: who it speaks for, what it has asked, what it listens to, and what waits to be written. It knows nothing of
+ * the transport but that texts go out.
+ *
+ * In one turn answers are written before stream messages. Public messages are dropped while the reader is behind, and begin
+ * again with a snapshot; nothing else is ever dropped: a reader too far behind is closed.
+ */
+export class Session implements Outlet, Flushable {
+  identity: Identity | undefined;
+  inFlight = 0;
+  closed = false;
+  /** Frames that came while an `auth` is being checked. */
+  held: string[] | undefined;
+  readonly transport: Transport;
+  readonly subscriptions = new Map<string, Subscription>();
+  /** Public subscriptions that missed something. */
+  readonly stale = new Set<Subscription>();
+  readonly frames: TokenBucket | undefined;
+  readonly cancels: TokenBucket | undefined;
+  /** ms of `performance.now()` */
+  heardAt: number;
+  pingedAt = 0;
+  private readonly errors: TokenBucket | undefined;
+  private readonly outbox: Outbox;
+  private readonly answers: string[] = [];
+  private readonly messages: string[] = [];
+  private queuedLength = 0;
+  private queued = false;
+  private blocked = false;
+  private closing = false;
+
+  constructor(transport: Transport, outbox: Outbox, now: number, limited: boolean) {
+    this.transport = transport;
+    this.outbox = outbox;
+    this.heardAt = now;
+    if (!limited) return;
+    this.frames = new TokenBucket(FRAME_RATE, now);
+    this.cancels = new TokenBucket(CANCEL_RATE, now);
+    this.errors = new TokenBucket(ERROR_RATE, now);
+  }
+
+  /** Queues the answer of a success; `fields` is the inside of an object. */
+  succeed(id: number, fields: string): void {
+    this.answer(success(id, fields));
+  }
+
+  /** Queues the answer of a refusal, and closes the connection of a client that does nothing else. */
+  fail(id: number | null, error: WireError): void {
+    this.answer(failure(id, error));
+    if (!FAULTS.has(error.code) || this.errors === undefined || this.errors.take(this.heardAt) === 0) return;
+    this.close(CLOSE.TOO_MANY_ERRORS, 'too many faulty requests');
+  }
+
+  refuse(id: number | null, code: ErrorCode, field?: string, message?: string): void {
+    this.fail(id, refusal(code, field, message));
+  }
+
+  private answer(text: string): void {
+    if (this.closed) return;
+    this.answers.push(text);
+    this.queue(text.length);
+  }
+
+  /** Queues a message that must not be lost. */
+  deliver(text: string): void {
+    if (this.closed) return;
+    this.messages.push(text);
+    this.queue(text.length);
+  }
+
+  /** Queues a public message, unless the reader is behind; false: it was dropped. */
+  offer(text: string): boolean {
+    if (this.blocked || this.closed) return false;
+    if (this.queuedLength > PUBLIC_BUFFER_MAX) {
+      this.blocked = true;
+      return false;
+    }
+    this.messages.push(text);
+    this.queue(text.length);
+    return true;
+  }
+
+  private queue(length: number): void {
+    this.queuedLength += length;
+    if (this.queued) return;
+    this.queued = true;
+    this.outbox.add(this);
+  }
+
+  /** Writes what waits, answers first. */
+  flush(): void {
+    this.queued = false;
+    if (this.closed) return;
+    const { answers, messages } = this;
+    for (const message of messages) answers.push(message);
+    messages.length = 0;
+    this.queuedLength = 0;
+    if (answers.length > 0) this.transport.send(answers);
+    answers.length = 0;
+    if (!this.closed) this.measure();
+  }
+
+  /** The transport has room again. */
+  drained(): void {
+    if (!this.closed) this.measure();
+  }
+
+  /** How far behind the reader is, and what follows from it. */
+  private measure(): void {
+    const buffered = this.transport.bufferedBytes();
+    if (buffered > BUFFER_MAX) {
+      this.close(CLOSE.TOO_SLOW, 'the connection does not read fast enough');
+      return;
+    }
+    if (buffered > PUBLIC_BUFFER_MAX) this.blocked = true;
+    if (buffered > PUBLIC_BUFFER_LOW || (!this.blocked && this.stale.size === 0)) return;
+    this.blocked = false;
+    // A copy: a snapshot that does not fit either goes back into the set.
+    const behind = [...this.stale];
+    this.stale.clear();
+    for (const subscription of behind) subscription.refresh();
+  }
+
+  /** Writes what waits, then ends the connection. */
+  close(code: number, reason: string): void {
+    if (this.closed || this.closing) return;
+    this.closing = true;
+    if (this.queued) {
+      const { answers, messages } = this;
+      for (const message of messages) answers.push(message);
+      this.transport.send(answers);
+    }
+    if (!this.closed) this.transport.close(code, reason);
+  }
+
+  /** The connection is gone, whoever ended it. */
+  ended(): void {
+    this.closed = true;
+    this.held = undefined;
+    this.answers.length = this.messages.length = 0;
+    for (const subscription of this.subscriptions.values()) subscription.end();
+    this.subscriptions.clear();
+    this.stale.clear();
+  }
+}

@@ -1,0 +1,111 @@
+import { CLOSE } from '../../protocol/errors.ts';
+import { type AuthChange, ends } from '../auth/authChanges.ts';
+import type { Identity } from '../auth/identity.ts';
+import type { GatewayContext } from './context.ts';
+import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
+import { authAtOnce } from './operations/auth.ts';
+import { Outbox } from './outbox.ts';
+import { receive, receiveHeld } from './receive.ts';
+import { Session } from './session.ts';
+import type { Transport } from './transport.ts';
+
+/** All connections of this process, and the one timer that looks after them. */
+export class Sessions {
+  private readonly all = new Set<Session>();
+  private readonly byAccount = new Map<number, Set<Session>>();
+  private readonly outbox = new Outbox();
+  private readonly context: GatewayContext;
+  private readonly stopListening: () => void;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(context: GatewayContext) {
+    this.context = context;
+    this.stopListening = context.authChanges.on((change) => this.authChanged(change));
+    this.timer = setInterval(() => this.sweep(performance.now()), SWEEP_MS);
+    this.timer.unref();
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** `token`: an access token that came with the upgrade request, from a cookie or the Authorization header. */
+  open(transport: Transport, token: string | undefined): Session {
+    const session = new Session(transport, this.outbox, performance.now(), this.context.rateLimits);
+    this.all.add(session);
+    if (token !== undefined) authAtOnce(this.context, this, session, token);
+    return session;
+  }
+
+  receive(session: Session, frame: string): void {
+    session.heardAt = performance.now();
+    receive(this.context, this, session, frame);
+  }
+
+  ended(session: Session): void {
+    this.all.delete(session);
+    const account = session.identity?.account;
+    const same = account === undefined ? undefined : this.byAccount.get(account);
+    same?.delete(session);
+    if (account !== undefined && same?.size === 0) this.byAccount.delete(account);
+    session.ended();
+  }
+
+  login(session: Session, identity: Identity): void {
+    session.identity = identity;
+    const same = this.byAccount.get(identity.account);
+    if (same === undefined) this.byAccount.set(identity.account, new Set([session]));
+    else same.add(session);
+  }
+
+  /** Keeps the session’s frames back until `settled`, which never rejects. */
+  holdUntil(session: Session, settled: Promise<void>): void {
+    session.held = [];
+    const release = () => {
+      const frames = session.held ?? [];
+      session.held = undefined;
+      for (let i = 0; i < frames.length && !session.closed; i++) {
+        receiveHeld(this.context, this, session, frames[i] as string);
+        // Another login among them: what follows waits for that one.
+        if (session.held !== undefined) {
+          session.held = frames.slice(i + 1);
+          return;
+        }
+      }
+    };
+    settled.then(release, this.context.onError);
+  }
+
+  private authChanged(change: AuthChange): void {
+    for (const session of [...(this.byAccount.get(change.account) ?? [])]) {
+      if (session.identity !== undefined && ends(change, session.identity)) {
+        session.close(CLOSE.AUTH_EXPIRED, 'the login has ended: log in again');
+      }
+    }
+  }
+
+  /** Tokens that have ended, and connections that have fallen silent. */
+  private sweep(now: number): void {
+    const wall = this.context.clock();
+    for (const session of this.all) {
+      const silent = now - session.heardAt;
+      if (session.identity !== undefined && session.identity.expiresAt <= wall) {
+        session.close(CLOSE.AUTH_EXPIRED, 'the access token has expired: log in again');
+      } else if (silent > IDLE_AFTER_MS) session.close(CLOSE.IDLE, 'nothing heard');
+      else if (silent > PING_AFTER_MS && session.pingedAt <= session.heardAt) {
+        session.pingedAt = now;
+        session.transport.ping();
+      }
+    }
+  }
+
+  /** Closes every connection. */
+  closeAll(code: number, reason: string): void {
+    for (const session of [...this.all]) session.close(code, reason);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.stopListening();
+  }
+}

@@ -1,0 +1,21 @@
+/** Bytes of recent events kept for resuming; the oldest are overwritten. Memory is taken as it fills. */
+export const EVENT_LOG_BYTES = 64 * 1024 * 1024;
+
+/** Commands of one market or account that a resume replays; after a longer gap it begins with a snapshot. */
+export const RESUME_COMMANDS_MAX = 4_096;
+
+/** Trades in a snapshot of `trades`, and how many commands are looked through for them. */
+export const RECENT_TRADES = 50;
+export const RECENT_COMMANDS_MAX = 500;
+
+/** A channel that has said nothing for so many sweeps beats. */
+export const HEARTBEAT_SWEEPS = 5;
+export const HEARTBEAT_SWEEP_MS = 1_000;
+
+/** A `depth` above this is the whole book: what leaves and enters the window would cost more than it saves. */
+export const DEPTH_MAX = 1_000;
+/** A deeper window than this is sent at most once in {@link DEEP_CONFLATE_MS}. */
+export const DEPTH_AT_ONCE_MAX = 100;
+export const DEEP_CONFLATE_MS = 100;
+/** `conflateMs` is rounded up to a multiple, so that listeners share their messages. */
+export const CONFLATE_STEP_MS = 50;

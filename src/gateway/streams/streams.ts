@@ -1,0 +1,205 @@
+import type { AccountJson } from '../../engines/queries.ts';
+import * as R from '../../engines/records/buffer.ts';
+import { readText } from '../../engines/records/commands.ts';
+import * as E from '../../engines/records/events.ts';
+import type { ChannelRequest } from '../../protocol/requests.ts';
+import type { EnginePort } from '../engine-port/enginePort.ts';
+import type { MarketData } from '../market-data/marketData.ts';
+import type { MarketState } from '../market-data/marketState.ts';
+import { encodeAccountQuery } from '../orders/encode.ts';
+import { orderView, positionView } from '../orders/rows.ts';
+import { AccountFeed } from './accountFeed.ts';
+import { Conflation } from './conflation.ts';
+import { EventLog } from './eventLog.ts';
+import { EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
+import { grantedRequest, MarketFeed } from './marketFeed.ts';
+import type { Outlet } from './outlet.ts';
+import { PrivateSubscription } from './privateSubscription.ts';
+import { PublicSubscription } from './publicChannel.ts';
+import { balanceFields } from './records.ts';
+import type { Subscription } from './subscription.ts';
+
+/**
+ * Turns committed events into stream messages. Each group updates the market data, goes into the log, and is told to those
+ * who listen; without listeners nothing is formatted. Every message of a group carries the seq of its command.
+ */
+export class Streams {
+  private readonly port: EnginePort;
+  private readonly data: MarketData;
+  private readonly log: EventLog;
+  private readonly conflation = new Conflation();
+  private readonly markets = new Map<number, MarketFeed>();
+  private readonly accounts = new Map<number, AccountFeed>();
+  private readonly touchedMarkets: MarketFeed[] = [];
+  private readonly touchedAccounts: AccountFeed[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(port: EnginePort, data: MarketData, options: { logBytes?: number; sweepMs?: number } = {}) {
+    this.port = port;
+    this.data = data;
+    this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
+    this.timer = setInterval(() => this.sweep(), options.sweepMs ?? HEARTBEAT_SWEEP_MS);
+    this.timer.unref();
+  }
+
+  /** Give this to the port as its `onGroup`. */
+  readonly onGroup = (events: R.RecordBuffer, from: number, doneAt: number): void => {
+    this.data.apply(events, from, doneAt);
+    this.log.append(events, from, doneAt);
+    if (from === doneAt || (this.markets.size === 0 && this.accounts.size === 0)) return;
+    if (((events.i32[doneAt + E.DONE_FLAGS] as number) & E.DUPLICATE) !== 0) return;
+    this.collect(events, from, doneAt);
+    const { touchedMarkets, touchedAccounts } = this;
+    for (const feed of touchedMarkets) feed.flush(events, this.data.seq);
+    for (const feed of touchedAccounts) feed.flush(events, this.data.seq);
+    touchedMarkets.length = touchedAccounts.length = 0;
+  };
+
+  /** Notes for each market and account that somebody listens to where its records are. */
+  private collect({ i32 }: R.RecordBuffer, from: number, doneAt: number): void {
+    for (let at = from; at < doneAt; at += i32[at] as number) {
+      const kind = i32[at + R.KIND] as number;
+      if (kind === E.EVENT.ORDER || kind === E.EVENT.BALANCE || kind === E.EVENT.POSITION) {
+        this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.add(kind, at);
+        continue;
+      }
+      if (kind === E.EVENT.TRADE) {
+        this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.fills.push(at * 2 + 1);
+        this.touchAccount(i32[at + E.TRADE_MAKER] as number)?.group.fills.push(at * 2);
+      }
+      const feed = this.markets.get(i32[at + R.MARKET] as number);
+      if (feed === undefined) continue;
+      if (!feed.touched) {
+        feed.touched = true;
+        this.touchedMarkets.push(feed);
+      }
+      feed.group.add(kind, at);
+    }
+  }
+
+  private touchAccount(account: number): AccountFeed | undefined {
+    const feed = this.accounts.get(account);
+    if (feed !== undefined && !feed.touched) {
+      feed.touched = true;
+      this.touchedAccounts.push(feed);
+    }
+    return feed;
+  }
+
+  /** Subscribes to a public channel; its first messages are queued at once. */
+  subscribePublic(outlet: Outlet, request: ChannelRequest, market: MarketState): Subscription {
+    let feed = this.markets.get(market.market);
+    if (feed === undefined) {
+      feed = new MarketFeed(market, { data: this.data, log: this.log, conflation: this.conflation });
+      this.markets.set(market.market, feed);
+    }
+    const of = feed;
+    const granted = grantedRequest(request);
+    const subscription = new PublicSubscription(granted, of.channel(granted), outlet, () => {
+      of.leave(granted);
+      if (of.channels.size === 0) this.markets.delete(market.market);
+    });
+    // A seq that is yet to come was not ours: it cannot be resumed from.
+    subscription.begin(request.since !== undefined && request.since > this.data.seq ? -1 : request.since);
+    return subscription;
+  }
+
+  /**
+   * Subscribes to private channels of an account. What can be told from the log is told at once; snapshots of orders and
+   * balances are asked of the engine and come with its answer. Undefined: the engine takes no questions now.
+   */
+  subscribePrivate(
+    outlet: Outlet,
+    account: number,
+    requests: readonly ChannelRequest[],
+  ): PrivateSubscription[] | undefined {
+    const needsSnapshot = requests.some((request) => this.missed(account, request) === undefined);
+    const waiting: { subscription: PrivateSubscription; resumed: boolean }[] = [];
+    if (needsSnapshot && !this.askSnapshots(account, waiting)) return undefined;
+    const feed = this.accountFeed(account);
+    return requests.map((request) => {
+      const { ch, market: slug, since } = request;
+      const market = slug === undefined ? undefined : this.data.bySlug(slug)?.market;
+      const granted: ChannelRequest = { ch, ...(slug !== undefined && { market: slug }) };
+      const subscription = new PrivateSubscription(granted, market, outlet, () => this.leave(feed, subscription));
+      feed.subscriptions.add(subscription);
+      const missed = this.missed(account, request);
+      if (missed !== undefined) {
+        subscription.beginAt(since ?? this.data.seq);
+        feed.replay(subscription, this.log, missed);
+        subscription.caughtUp();
+      } else if (ch === 'fills') subscription.snapshot(this.data.seq, '"fills":[]', since !== undefined);
+      else waiting.push({ subscription, resumed: since !== undefined });
+      return subscription;
+    });
+  }
+
+  /** Groups that a resume replays; undefined: it begins with a snapshot. */
+  private missed(account: number, { ch, since }: ChannelRequest): number[] | undefined {
+    if (since === undefined || since > this.data.seq || ch === 'account') return undefined;
+    return this.log.groupsOfAccount(account, since);
+  }
+
+  /** False: the ring is full. */
+  private askSnapshots(
+    account: number,
+    waiting: readonly { subscription: PrivateSubscription; resumed: boolean }[],
+  ): boolean {
+    return this.port.send(encodeAccountQuery(this.port, account), {
+      done: ({ i32, f64 }, from, doneAt) => {
+        const seq = f64[(doneAt + R.SEQ) >> 1] as number;
+        // Refused: the account is not open yet, and has nothing.
+        const refused = i32[doneAt + R.CODE] !== 0;
+        const answer: AccountJson = refused
+          ? { seq, balance: 0, held: 0, positions: [], orders: [] }
+          : JSON.parse(readText(i32, from + E.ANSWER_TEXT));
+        const feed = this.accounts.get(account);
+        if (feed !== undefined) {
+          feed.balance = answer.balance;
+          feed.held = answer.held;
+        }
+        for (const { subscription, resumed } of waiting) {
+          if (!subscription.ended) subscription.snapshot(seq, this.snapshotFields(subscription, answer), resumed);
+        }
+      },
+    });
+  }
+
+  private snapshotFields(
+    { granted: { ch }, market }: PrivateSubscription,
+    { balance, held, positions, orders }: AccountJson,
+  ): string {
+    const of = (row: { market: number }) => this.data.markets[row.market] as MarketState;
+    if (ch === 'account') {
+      const amounts = balanceFields(balance, held);
+      return `${amounts},"positions":${JSON.stringify(positions.map((row) => positionView(row, of(row))))}`;
+    }
+    const chosen = market === undefined ? orders : orders.filter((row) => row.market === market);
+    return `"orders":${JSON.stringify(chosen.map((row) => orderView(row, of(row))))}`;
+  }
+
+  private accountFeed(account: number): AccountFeed {
+    let feed = this.accounts.get(account);
+    if (feed === undefined) {
+      feed = new AccountFeed(account, this.data);
+      this.accounts.set(account, feed);
+    }
+    return feed;
+  }
+
+  private leave(feed: AccountFeed, subscription: PrivateSubscription): void {
+    feed.subscriptions.delete(subscription);
+    if (feed.subscriptions.size === 0) this.accounts.delete(feed.account);
+  }
+
+  private sweep(): void {
+    const { time } = this.data;
+    for (const { channels } of this.markets.values()) for (const channel of channels.values()) channel.sweep(time);
+    for (const { subscriptions } of this.accounts.values()) for (const one of subscriptions) one.sweep(time);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.conflation.stop();
+  }
+}
