@@ -156,7 +156,8 @@ function footer({ murphy, corp }: ScoreReport): string {
 function headline(scores: ScoreReport | null): string {
   if (scores === null) return 'No resolved forecasts yet';
   const { n, pairs, brierBinary, skill, ece } = scores;
-  const counted = pairs === n ? `${grouped(n)} forecasts` : `${grouped(n)} forecasts, ${grouped(pairs)} pairs`;
+  const forecasts = n === 1 ? '1 forecast' : `${grouped(n)} forecasts`;
+  const counted = pairs === n ? forecasts : `${forecasts}, ${grouped(pairs)} pairs`;
   const skilled = skill === null ? '' : ` · skill ${fixed(skill)}`;
   return `${counted} · Brier ${fixed(brierBinary)}${skilled} · calibration error ${fixed(ece)}`;
 }
@@ -164,7 +165,7 @@ function headline(scores: ScoreReport | null): string {
 function description(scores: ScoreReport | null): string {
   const bins = (scores?.bins ?? []).map(
     ({ lower, upper, n, meanForecast, observed, wilson95: interval }) =>
-      `${fixed(lower)} to ${fixed(upper)}: ${n} forecasts, mean ${fixed(meanForecast)}, ` +
+      `${fixed(lower)} to ${fixed(upper)}: n = ${n}, mean ${fixed(meanForecast)}, ` +
       `observed ${fixed(observed)}, 95 % interval ${fixed(interval[0])} to ${fixed(interval[1])}.`,
   );
   return [`Reliability diagram. ${headline(scores)}.`, ...bins].join(' ');
