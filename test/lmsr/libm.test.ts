@@ -32,7 +32,7 @@ const everything = ({ q, b, unitMicros, outcome, lots }: Trade): number[] => {
 };
 
 describe('a worse Math gives the same integers', () => {
-  const sample = fc.sample(trades, { seed: SEED + 1, numRuns: 600 }).filter(({ kind }) => kind !== 'beyond 10⁻²⁰⁰');
+  const sample = fc.sample(trades, { seed: SEED + 1, numRuns: 400 }).filter(({ kind }) => kind !== 'beyond 10⁻²⁰⁰');
   const expected = sample.map(everything);
   afterEach(() => vi.restoreAllMocks());
 
