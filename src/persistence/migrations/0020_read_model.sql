@@ -71,7 +71,8 @@ create table brier.orders (
 );
 create index orders_account on brier.orders (account, created_seq desc);
 create index orders_open on brier.orders (account, created_seq desc) where status = 0;
-create index orders_client_order_id on brier.orders (account, client_order_id, created_seq desc)
+-- A hash of both: a B-tree of the ids cost 3.3 µs a row, as much as the table itself; this costs 1.
+create index orders_client_order_id on brier.orders using hash (hashtextextended(client_order_id, account))
   where client_order_id is not null;
 
 -- One row for each side of a trade that has an account.
@@ -134,6 +135,9 @@ create table brier.positions (
   market integer not null,
   outcome smallint not null,
   primary key (account, market, outcome)
+) with (
+  -- Rows change far more often than they come: room for the next version on the same page, so that no index is touched.
+  fillfactor = 50
 );
 create index positions_market on brier.positions (market, outcome, account);
 

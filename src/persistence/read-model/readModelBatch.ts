@@ -8,23 +8,30 @@ import { MarketRows } from './rows/markets.ts';
 import { OrderRows } from './rows/orders.ts';
 import { PositionRows } from './rows/positions.ts';
 import { PricePointRows } from './rows/pricePoints.ts';
-import { FillRows, TradeRows } from './rows/trades.ts';
+import { TradeRows } from './rows/trades.ts';
 
 /** The rows that a run of commands leaves in the read model, each at its last state, written by one statement. */
 export class ReadModelBatch {
   readonly points = new PricePointRows();
   commands = 0;
-  private readonly orders = new OrderRows();
+  private readonly orders: OrderRows;
   private readonly trades = new TradeRows();
-  private readonly fills = new FillRows();
   private readonly ledger = new LedgerRows();
   private readonly positions = new PositionRows();
   private readonly candles = new CandleRows();
   private readonly markets = new MarketRows();
 
+  private readonly base: number;
+
+  /** Its first command follows `base`. */
+  constructor(base: number) {
+    this.base = base;
+    this.orders = new OrderRows(base);
+  }
+
   /** Rows of the large tables. */
   get rows(): number {
-    return this.orders.count + this.trades.count + this.fills.count + this.ledger.count + this.positions.count;
+    return this.orders.count + this.trades.count + this.ledger.count + this.positions.count;
   }
 
   /** Takes one command and its events, which are those from `from` to the DONE at `doneAt`. */
@@ -41,7 +48,6 @@ export class ReadModelBatch {
           break;
         case EVENT.TRADE:
           this.trades.add(i32, f64, at);
-          this.fills.add(i32, f64, at);
           this.candles.add(i32, f64, at);
           break;
         case EVENT.BALANCE:
@@ -63,20 +69,20 @@ export class ReadModelBatch {
   }
 
   /**
-   * Moves the head from `base` to `seq` and writes all rows, in one autocommit statement: nothing can come between them, and
-   * a second writer, or a repetition of a statement whose answer was lost, finds another head and writes nothing.
-   * False when the head was not at `base`.
+   * Moves the head from where this batch begins to `seq` and writes all rows, in one autocommit statement: nothing can come
+   * between them, and a second writer, or a repetition of a statement whose answer was lost, finds another head and writes
+   * nothing. So rows need no check of their own for being there already. False when the head was elsewhere.
    */
-  async write(sql: Sql, shard: number, base: number, seq: number, digest: number): Promise<boolean> {
+  async write(sql: Sql, shard: number, seq: number, digest: number): Promise<boolean> {
     const head = await sql`
       with head as (
-        update brier.read_model_head set seq = ${seq}, digest = ${digest} where shard = ${shard} and seq = ${base}
+        update brier.read_model_head set seq = ${seq}, digest = ${digest} where shard = ${shard} and seq = ${this.base}
         returning seq
-      ), markets as (${this.markets.insert(sql)}), changed_markets as (${this.markets.update(sql)}),
-      orders as (${this.orders.upsert(sql)}), trades as (${this.trades.upsert(sql)}),
-      fills as (${this.fills.upsert(sql)}), ledger as (${this.ledger.upsert(sql)}),
-      positions as (${this.positions.upsert(sql)}), candles as (${this.candles.upsert(sql)}),
-      points as (${this.points.upsert(sql)})
+      ), new_markets as (${this.markets.insert(sql)}), changed_markets as (${this.markets.update(sql)}),
+      new_orders as (${this.orders.insert(sql)}), changed_orders as (${this.orders.update(sql)}),
+      trades as (${this.trades.insertTrades(sql)}), fills as (${this.trades.insertFills(sql)}),
+      ledger as (${this.ledger.insert(sql)}), positions as (${this.positions.upsert(sql)}),
+      candles as (${this.candles.upsert(sql)}), points as (${this.points.upsert(sql)})
       select seq from head`;
     return head.length === 1;
   }

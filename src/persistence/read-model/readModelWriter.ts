@@ -23,23 +23,23 @@ const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
 
 /**
- * Collects the rows of commands and writes them, a batch at a time, on one connection of its own: while one batch is
- * being written the next is collected.
+ * Collects the rows of commands and writes them, a batch at a time, on one connection of its own: while one batch is being
+ * written the next is collected.
  *
- * Its commits do not wait for the disk (`synchronous_commit=off`): the rows can be made again from the journal, and a
- * crash of the server loses at most the last ones together with their head, so the follower goes on from there. The
- * write-ahead log is one sequence, so a snapshot that is durable has every row up to its own commit durable before it.
+ * Its commits wait for the disk although its rows could be made again: with one commit for thousands of rows that costs
+ * nothing, and a head that a crash of the server takes back would have to be noticed and followed back.
  */
 export class ReadModelWriter {
   private readonly sql: Sql;
   private readonly shard: number;
   private readonly prices: PriceTracker;
   private readonly onTrouble: (message: string) => void;
-  /** What the rows cover, once the write under way is done. */
+  /** What the rows cover, once the writes under way are done. */
   private target: ReadModelHead;
-  private batch = new ReadModelBatch();
-  private writing: Promise<void> | null = null;
-  private failure: unknown = null;
+  private batch: ReadModelBatch;
+  /** The newest write, which waits for those before it. */
+  private last = Promise.resolve();
+  private queued = 0;
   private closed = false;
   /** What the rows cover. */
   head: ReadModelHead;
@@ -55,6 +55,7 @@ export class ReadModelWriter {
     this.shard = shard;
     this.head = head;
     this.target = head;
+    this.batch = new ReadModelBatch(head.seq);
     this.prices = new PriceTracker(image);
     this.onTrouble = onTrouble;
   }
@@ -69,7 +70,7 @@ export class ReadModelWriter {
     image: EngineImage,
     options: ReadModelWriterOptions = {},
   ): Promise<ReadModelWriter> {
-    const sql = connect(withoutWaitingForTheDisk(url), {
+    const sql = connect(withGenericPlans(url), {
       max: 1,
       applicationName: `brier-read-model-${shard}`,
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -93,7 +94,7 @@ export class ReadModelWriter {
   }
 
   get isWriting(): boolean {
-    return this.writing !== null;
+    return this.queued > 0;
   }
 
   /** Takes one command with its events, which are those from `from` to the DONE at `doneAt`. */
@@ -104,33 +105,34 @@ export class ReadModelWriter {
   }
 
   /**
-   * Begins to write all that was added, which ends with `seq`, where the engine's digest is `digest`; when an earlier
-   * write is under way, after it. Resolves when `head` is there. Rejects when the rows cannot be written: the writer is
-   * then finished.
+   * Begins to write all that was added so far, which ends with `seq`, where the engine's digest is `digest`; after the writes
+   * before it. Resolves when `head` is there. Rejects when the rows cannot be written: the writer is then finished.
    */
-  async flush(seq: number, digest: number): Promise<void> {
-    while (this.writing !== null) await this.writing;
-    if (this.failure !== null) throw this.failure;
-    if (seq <= this.target.seq) return;
-    const batch = this.batch;
+  flush(seq: number, digest: number): Promise<void> {
+    if (seq <= this.target.seq) return this.last;
+    const { batch } = this;
     const base = this.target.seq;
-    this.batch = new ReadModelBatch();
-    this.target = { seq, digest };
-    this.writing = this.write(batch, base, this.target);
-    try {
-      await this.writing;
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    } finally {
-      this.writing = null;
-    }
+    const target = { seq, digest };
+    this.batch = new ReadModelBatch(seq);
+    this.target = target;
+    this.queued++;
+    this.last = this.last
+      .then(() => this.write(batch, base, target))
+      .finally(() => {
+        this.queued--;
+      });
+    return this.last;
+  }
+
+  /** Gives a write up that is waiting for the database: it rejects. */
+  abandon(): void {
+    this.closed = true;
   }
 
   /** Ends the connection; what was not flushed is left for the next start. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.writing?.catch(() => {});
+    await this.last.catch(() => {});
     await this.sql.end({ timeout: 1 });
   }
 
@@ -138,7 +140,7 @@ export class ReadModelWriter {
   private async write(batch: ReadModelBatch, base: number, target: ReadModelHead): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const written = await batch.write(this.sql, this.shard, base, target.seq, target.digest);
+        const written = await batch.write(this.sql, this.shard, target.seq, target.digest);
         if (!written) await this.settle(base, target);
         this.head = target;
         return;
@@ -160,6 +162,10 @@ export class ReadModelWriter {
   }
 }
 
-function withoutWaitingForTheDisk(url: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}synchronous_commit=off`;
+/**
+ * A plan made for the size of one batch may read a whole table for the next: the generic one looks every row up, whatever
+ * their number.
+ */
+function withGenericPlans(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}plan_cache_mode=force_generic_plan`;
 }

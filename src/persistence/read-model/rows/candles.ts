@@ -3,8 +3,8 @@ import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
 import { tradeMillionths } from '../tradePrice.ts';
-import { numbers } from './arrays.ts';
 import { outcomeKey } from './keys.ts';
+import { arrayOfRows } from './rowText.ts';
 
 type Candle = {
   market: number;
@@ -50,21 +50,18 @@ export class CandleRows {
 
   /** Adds to the candle that stands: exact, because the head in the same statement lets each batch in once. */
   upsert(sql: Sql) {
-    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution));
-    const column = (read: (row: Candle) => number): string => numbers(rows.map(read));
+    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution)).map(rowText);
     return sql`
-      insert into brier.candles as kept (time, lots, micros, market, resolution, open, high, low, close, trades, outcome)
-      select rows.* from unnest(${column((row) => row.time)}::bigint[], ${column((row) => row.lots)}::bigint[],
-        ${column((row) => row.micros)}::bigint[], ${column((row) => row.market)}::int[],
-        ${column((row) => row.resolution)}::int[], ${column((row) => row.open)}::int[],
-        ${column((row) => row.high)}::int[], ${column((row) => row.low)}::int[], ${column((row) => row.close)}::int[],
-        ${column((row) => row.trades)}::int[], ${column((row) => row.outcome)}::smallint[]) rows
+      insert into brier.candles as kept select rows.* from unnest(${arrayOfRows(rows)}::brier.candles[]) rows
       where exists (select from head)
       on conflict (market, outcome, resolution, time) do update set lots = kept.lots + excluded.lots,
         micros = kept.micros + excluded.micros, high = greatest(kept.high, excluded.high),
         low = least(kept.low, excluded.low), close = excluded.close, trades = kept.trades + excluded.trades`;
   }
 }
+
+const rowText = (row: Candle): string =>
+  `"(${row.time},${row.lots},${row.micros},${row.market},${row.resolution},${row.open},${row.high},${row.low},${row.close},${row.trades},${row.outcome})"`;
 
 /** Candles of `resolution` from those of seconds, which are in the order of time for each outcome. */
 function widen(seconds: readonly Candle[], resolution: number): Candle[] {

@@ -3,28 +3,21 @@ import { readText } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
-import { nullableNumbers, nullableTexts, numbers } from './arrays.ts';
+import { arrayOfRows, textField } from './rowText.ts';
 
 /** DEPOSIT: the amount, then the reference. */
 const DEPOSIT_REFERENCE = BODY + 2;
 
 /** Changes of balances in a batch, one row for each account and command; what was only held or released is not one. */
 export class LedgerRows {
-  /** Row of each account in the command under way: a settlement may touch one account, the house above all, many times. */
-  private readonly rowOf = new Map<number, number>();
+  private readonly rows: string[] = [];
+  /** Sum of the changes of each account in the command under way, and its row: a settlement may touch one account, the
+   * house above all, many times. */
+  private readonly sums = new Map<number, { row: number; delta: number; cause: number }>();
   private commandSeq = -1;
-  private readonly seq: number[] = [];
-  private readonly time: number[] = [];
-  private readonly delta: number[] = [];
-  private readonly balance: number[] = [];
-  private readonly held: number[] = [];
-  private readonly account: number[] = [];
-  private readonly market: (number | null)[] = [];
-  private readonly cause: number[] = [];
-  private readonly reference: (string | null)[] = [];
 
   get count(): number {
-    return this.seq.length;
+    return this.rows.length;
   }
 
   /** `command` is the record that caused the event at `at`. */
@@ -32,37 +25,30 @@ export class LedgerRows {
     const seq = f64[(at + SEQ) >> 1] as number;
     const delta = f64[(at + E.BALANCE_DELTA) >> 1] as number;
     if (seq !== this.commandSeq) {
-      this.rowOf.clear();
+      this.sums.clear();
       this.commandSeq = seq;
     }
     const account = i32[at + ACCOUNT] as number;
-    const cause = i32[at + E.BALANCE_CAUSE] as number;
-    let row = this.rowOf.get(account);
-    if (row === undefined) {
+    let sum = this.sums.get(account);
+    if (sum === undefined) {
+      const cause = i32[at + E.BALANCE_CAUSE] as number;
       if (delta === 0 && cause !== E.CAUSE.OPENED) return;
-      row = this.seq.length;
-      this.rowOf.set(account, row);
-      const cash = cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT;
-      this.seq.push(seq);
-      this.time.push(f64[(at + TIME) >> 1] as number);
-      this.delta.push(0);
-      this.account.push(account);
-      this.market.push(cash ? null : (i32[at + MARKET] as number));
-      this.cause.push(cause);
-      this.reference.push(cause === E.CAUSE.DEPOSIT ? readText(command.i32, commandAt + DEPOSIT_REFERENCE) : null);
+      sum = { row: this.rows.length, delta: 0, cause };
+      this.sums.set(account, sum);
     }
-    this.delta[row] = (this.delta[row] as number) + delta;
-    this.balance[row] = f64[(at + E.BALANCE_BALANCE) >> 1] as number;
-    this.held[row] = f64[(at + E.BALANCE_HELD) >> 1] as number;
+    sum.delta += delta;
+    const cash = sum.cause === E.CAUSE.OPENED || sum.cause === E.CAUSE.DEPOSIT;
+    const market = cash ? '' : (i32[at + MARKET] as number);
+    const reference =
+      sum.cause === E.CAUSE.DEPOSIT ? textField(readText(command.i32, commandAt + DEPOSIT_REFERENCE)) : '';
+    this.rows[sum.row] = `"(${seq},${f64[(at + TIME) >> 1]},${sum.delta},${f64[(at + E.BALANCE_BALANCE) >> 1]},${
+      f64[(at + E.BALANCE_HELD) >> 1]
+    },${account},${market},${sum.cause},${reference})"`;
   }
 
-  upsert(sql: Sql) {
+  insert(sql: Sql) {
     return sql`
-      insert into brier.ledger (seq, time, delta, balance, held, account, market, cause, reference)
-      select rows.* from unnest(${numbers(this.seq)}::bigint[], ${numbers(this.time)}::bigint[],
-        ${numbers(this.delta)}::bigint[], ${numbers(this.balance)}::bigint[], ${numbers(this.held)}::bigint[],
-        ${numbers(this.account)}::int[], ${nullableNumbers(this.market)}::int[], ${numbers(this.cause)}::smallint[],
-        ${nullableTexts(this.reference)}::text[]) rows where exists (select from head)
-      on conflict do nothing`;
+      insert into brier.ledger select rows.* from unnest(${arrayOfRows(this.rows)}::brier.ledger[]) rows
+      where exists (select from head)`;
   }
 }

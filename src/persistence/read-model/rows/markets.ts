@@ -3,7 +3,7 @@ import * as C from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
-import { storable } from './arrays.ts';
+import { storable } from './rowText.ts';
 
 const CLOSED = E.MARKET_STATUSES.indexOf('closed');
 const RESOLVED = E.MARKET_STATUSES.indexOf('resolved');
@@ -134,8 +134,7 @@ export class MarketRows {
         seq bigint, changed_at bigint, status smallint, close_time bigint, dispute_until bigint, payouts int[],
         closing_prices int[], closing_sources int[], resolved_at bigint, reason text, settled int, settlement_steps int,
         paid bigint)
-      where exists (select from head)
-      on conflict do nothing`;
+      where exists (select from head)`;
   }
 
   /** The state of markets that earlier batches created. */

@@ -1,8 +1,8 @@
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
-import { numbers } from './arrays.ts';
 import { floorTo } from './candles.ts';
 import { outcomeKey } from './keys.ts';
+import { arrayOfRows } from './rowText.ts';
 
 type Point = {
   market: number;
@@ -37,19 +37,17 @@ export class PricePointRows {
   }
 
   upsert(sql: Sql) {
-    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution));
-    const column = (read: (row: Point) => number): string => numbers(rows.map(read));
+    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution)).map(rowText);
     return sql`
-      insert into brier.price_points (time, seq, market, resolution, millionths, outcome, source)
-      select rows.* from unnest(${column((row) => row.time)}::bigint[], ${column((row) => row.seq)}::bigint[],
-        ${column((row) => row.market)}::int[], ${column((row) => row.resolution)}::int[],
-        ${column((row) => row.millionths)}::int[], ${column((row) => row.outcome)}::smallint[],
-        ${column((row) => row.source)}::smallint[]) rows
+      insert into brier.price_points select rows.* from unnest(${arrayOfRows(rows)}::brier.price_points[]) rows
       where exists (select from head)
       on conflict (market, outcome, resolution, time) do update set seq = excluded.seq,
         millionths = excluded.millionths, source = excluded.source`;
   }
 }
+
+const rowText = (row: Point): string =>
+  `"(${row.time},${row.seq},${row.market},${row.resolution},${row.millionths},${row.outcome},${row.source})"`;
 
 /** Points of `resolution` from those of seconds, which are in the order of time for each outcome: the last one stands. */
 function widen(seconds: readonly Point[], resolution: number): Point[] {

@@ -33,7 +33,8 @@ export async function orderById(sql: Sql, account: number, orderId: number): Pro
 export async function orderByClientId(sql: Sql, account: number, clientOrderId: string): Promise<OrderRow | null> {
   const [row] = await sql<OrderRow[]>`
     select ${columns(sql)} from brier.orders
-    where account = ${account} and client_order_id = ${clientOrderId}
+    where hashtextextended(client_order_id, account) = hashtextextended(${clientOrderId}, ${account}::int)
+      and account = ${account} and client_order_id = ${clientOrderId}
     order by created_seq desc limit 1`;
   return row ?? null;
 }
