@@ -78,6 +78,11 @@ describe('calibration report', () => {
     expect(report.groups.map(({ horizonMs }) => horizonMs)).toEqual([24 * HOUR]);
   });
 
+  it('scores a market that is closed and resolved in one millisecond', () => {
+    expect(calibrationReport([sample('a', { resolvedAt: CLOSE })]).scored).toBe(1);
+    expect(calibrationReport([sample('a', { resolvedAt: CLOSE - 1 })]).excluded.afterOutcome).toBe(1);
+  });
+
   it('takes partial resolutions as they are', () => {
     const [group] = calibrationReport([sample('half', { payouts: [0.5, 0.5] })]).groups;
     expect(group!.scores).toMatchObject({ fractional: 1, baseRate: 0.5, skill: null });

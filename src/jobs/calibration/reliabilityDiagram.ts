@@ -191,7 +191,7 @@ function shortened(title: string): string {
 
 /** Three decimals, and no "-0.000" for a rounding error below zero. */
 function fixed(value: number): string {
-  return (Math.round(value * 1000) / 1000 + 0).toFixed(3).replace('-', '−');
+  return (Math.round(value * 1000) / 1000).toFixed(3).replace('-', '−');
 }
 
 /** Thousands apart by a narrow space, without asking the machine's locale. */

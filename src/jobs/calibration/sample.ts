@@ -5,7 +5,7 @@ import { type TimeAveragedBrier, timeAveragedBrier } from './timeAveraged.ts';
 export interface CalibrationSample {
   readonly market: string;
   readonly category: string;
-  /** Milliseconds since 1970 UTC. */
+  /** When trading ended, milliseconds since 1970 UTC: the actual time if the market was closed early. */
   readonly closeTime: number;
   readonly resolvedAt: number;
   /** The prices stood at `closeTime − horizonMs`; 0 means closing prices. */
@@ -27,7 +27,8 @@ export interface DailyPrices {
 
 /**
  * Why a sample is not scored. `voided`: nothing paid, so there is no truth to compare with. `unpriced`: a price is
- * missing, or all are 0. `afterOutcome`: the market was resolved by the time the price was taken, which makes it no forecast.
+ * missing, or all are 0. `afterOutcome`: the market was resolved before
+ * the price was taken, which makes it no forecast; in the same millisecond it still is one, since closing comes first.
  */
 export type Exclusion = 'voided' | 'unpriced' | 'afterOutcome';
 
@@ -48,7 +49,7 @@ export function readSample(sample: CalibrationSample): ScoredSample | Exclusion 
     throw new RangeError(`market ${sample.market}: ${prices.length} prices, ${payouts.length} payouts`);
   }
   if (payouts.every((payout) => payout === 0)) return 'voided';
-  if (sample.resolvedAt <= sample.closeTime - sample.horizonMs) return 'afterOutcome';
+  if (sample.resolvedAt < sample.closeTime - sample.horizonMs) return 'afterOutcome';
   const f = probabilities(prices, sample.market);
   if (f === null) return 'unpriced';
   const forecast = { f, payouts, ordered: sample.ordered ?? false };
