@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { AuthChanges } from '../../src/gateway/auth/authChanges.ts';
 import { Authenticator } from '../../src/gateway/auth/authenticator.ts';
 import { ensureOperator } from '../../src/gateway/auth/operator.ts';
@@ -16,6 +15,7 @@ import { MarketHistory } from '../../src/gateway/services/marketHistory.ts';
 import { Operations } from '../../src/gateway/services/operations.ts';
 import type { JobsPort } from '../../src/gateway/services/ports.ts';
 import { Trading } from '../../src/gateway/services/trading.ts';
+import uWS from '../../src/gateway/uws.ts';
 import { ReadModelWriter } from '../../src/persistence/read-model/readModelWriter.ts';
 import type { FollowerProgress } from '../../src/persistence/read-model/reads.ts';
 import { sqlReads } from '../../src/persistence/read-model/sqlReads.ts';
@@ -24,8 +24,6 @@ import type { WireError } from '../../src/protocol/errors.ts';
 import { errorView } from '../../src/protocol/http.ts';
 import type { TestDatabase } from '../support/postgres.ts';
 import { TestEngine } from './testEngine.ts';
-
-const uws: typeof import('uWebSockets.js') = createRequire(import.meta.url)('uWebSockets.js');
 
 export const JWT_SECRET = 'a secret of the tests that is long enough';
 export const GRANT_MICROS = 1_000_000_000;
@@ -133,11 +131,11 @@ export async function startTestServer(
     port,
     sql,
   };
-  const app = uws.App();
+  const app = uWS.App();
   mountHttp(app, deps);
   const listening = await new Promise<number>((resolve, reject) => {
     app.listen('127.0.0.1', 0, (socket) =>
-      socket === false ? reject(new Error('cannot listen')) : resolve(uws.us_socket_local_port(socket)),
+      socket === false ? reject(new Error('cannot listen')) : resolve(uWS.us_socket_local_port(socket)),
     );
   });
   const url = `http://127.0.0.1:${listening}`;

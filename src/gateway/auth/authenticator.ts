@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 import type { Sql } from '../../persistence/postgres/connect.ts';
 import { findApiKey } from '../../persistence/users/apiKeys.ts';
 import { findSession, type SessionRow } from '../../persistence/users/sessions.ts';
@@ -97,14 +97,7 @@ export class Authenticator {
 
 const NO_SECRET = Buffer.alloc(32);
 
-/** `"10.0.0.7"`, `"10.0.0.0/8"`, `"2001:db8::/32"`. */
-export function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  if (rest.length > 0 || (!isIPv4(address) && !isIPv6(address))) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128));
-}
-
-/** An empty list allows every address. */
+/** `ranges` are addresses and networks, `10.0.0.7` or `2001:db8::/32`. An empty list allows every address. */
 function allows(ranges: readonly string[], address: string): boolean {
   if (ranges.length === 0) return true;
   const list = new BlockList();

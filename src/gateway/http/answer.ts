@@ -13,7 +13,6 @@ export type Answer = {
 
 export const ok = (body: Json): Answer => ({ status: 200, body });
 export const created = (body: Json): Answer => ({ status: 201, body });
-export const accepted = (body: Json): Answer => ({ status: 202, body });
 /** An answer whose JSON is written already. */
 export const jsonText = (status: number, content: string): Answer => ({
   status,

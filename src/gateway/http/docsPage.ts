@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Refusal } from '../services/refusal.ts';
+import type { TemplatedApp } from '../uws.ts';
 import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { API_BASE, type Log } from './router.ts';
-import type { TemplatedApp } from './uwsTypes.ts';
 
 /** Everything comes from here; Swagger UI sets styles of its own, and draws icons from data URLs. */
 const CONTENT_SECURITY_POLICY = [

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HTTP_STATUS } from '../../protocol/errors.ts';
 import { Refusal } from '../services/refusal.ts';
+import type { HttpResponse } from '../uws.ts';
 import type { Answer } from './answer.ts';
-import type { HttpResponse } from './uwsTypes.ts';
 
 /** Headers of every answer; a route may set others in their place. */
 const HEADERS: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@ import type { FollowerProgress } from '../../persistence/read-model/reads.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { HealthPort } from '../services/ports.ts';
 import { Refusal } from '../services/refusal.ts';
+import type { HttpResponse, TemplatedApp } from '../uws.ts';
 import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
 import type { Log } from './router.ts';
-import type { HttpResponse, TemplatedApp } from './uwsTypes.ts';
 
 /** Further behind than this many commands, history is stale enough to send readers elsewhere. */
 export const FOLLOWER_LAG_MAX = 100_000;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../services/json.ts';
+import type { TemplatedApp } from '../uws.ts';
 import { mountDocs } from './docsPage.ts';
 import { type HealthDeps, mountHealth } from './health.ts';
 import { openApiDocument } from './openapi.ts';
@@ -13,7 +14,6 @@ import { type MarketRoutesDeps, marketRoutes } from './routes/markets.ts';
 import { type MetaRoutesDeps, metaRoutes } from './routes/meta.ts';
 import { type OperatorRoutesDeps, operatorRoutes } from './routes/operator.ts';
 import { type OrderRoutesDeps, orderRoutes } from './routes/orders.ts';
-import type { TemplatedApp } from './uwsTypes.ts';
 
 /** Everything that the HTTP side is made of; `main.ts` makes it. */
 export type HttpDeps = Omit<RouterDeps, 'observe'> &

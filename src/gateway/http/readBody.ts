@@ -1,4 +1,4 @@
-import type { HttpResponse } from './uwsTypes.ts';
+import type { HttpResponse } from '../uws.ts';
 
 /** A market’s definition with its criteria is the largest body there is; a longer one is refused unread. */
 export const BODY_BYTES_MAX = 65_536;

@@ -1,5 +1,5 @@
 import { addressText } from '../limits/address.ts';
-import type { HttpRequest, HttpResponse } from './uwsTypes.ts';
+import type { HttpRequest, HttpResponse } from '../uws.ts';
 
 /** Everything of a request but its body, copied: uWebSockets.js’s own object dies when the handler returns. */
 export type RequestHead = {

@@ -2,6 +2,7 @@ import type { Authenticator } from '../auth/authenticator.ts';
 import { addressKey } from '../limits/address.ts';
 import type { RateLimits } from '../limits/rateLimits.ts';
 import { Refusal } from '../services/refusal.ts';
+import type { HttpRequest, HttpResponse, TemplatedApp } from '../uws.ts';
 import type { Answer } from './answer.ts';
 import { authorize } from './authorize.ts';
 import { corsHeaders, preflight } from './cors.ts';
@@ -11,7 +12,6 @@ import { limit } from './rateLimit.ts';
 import { BODY_BYTES_MAX, readBody } from './readBody.ts';
 import { type RequestHead, readHead } from './requestHead.ts';
 import type { Route } from './route.ts';
-import type { HttpRequest, HttpResponse, TemplatedApp } from './uwsTypes.ts';
 
 export const API_BASE = '/api/v1';
 

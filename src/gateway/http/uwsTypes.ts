@@ -1,1 +1,0 @@
-export type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';

@@ -1,0 +1,149 @@
+import { createHash, createHmac } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuthChange } from '../../src/gateway/auth/authChanges.ts';
+import { AuthChanges, ends, watchAuthChanges } from '../../src/gateway/auth/authChanges.ts';
+import { TIMESTAMP_TOLERANCE_MS } from '../../src/gateway/auth/authenticator.ts';
+import type { Identity } from '../../src/gateway/auth/identity.ts';
+import { Refusal } from '../../src/gateway/services/refusal.ts';
+import { API_KEYS_PER_ACCOUNT_MAX } from '../../src/persistence/users/apiKeys.ts';
+import { startTestServer, type TestServer } from '../http/testServer.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
+
+let postgres: TestPostgres;
+let database: TestDatabase;
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  database = await postgres.migrated();
+  server = await startTestServer(database);
+  token = await server.trader('trader');
+});
+afterAll(async () => {
+  await server?.close();
+  await postgres?.stop();
+});
+
+const create = (body: object) => server.call('POST', '/api-keys', { token, body });
+/** As a client signs: written out here, so that the documented rule is what is tested. */
+const sign = (secret: string, timestamp: number) =>
+  createHmac('sha256', createHash('sha256').update(secret).digest()).update(String(timestamp)).digest('hex');
+function verify(
+  key: { id: string; secret: string },
+  more: { timestamp?: number; signature?: string; address?: string } = {},
+) {
+  const timestamp = more.timestamp ?? server.clock.now;
+  const signature = more.signature ?? sign(key.secret, timestamp);
+  return server.deps.authenticator.verifyApiKey({
+    apiKey: key.id,
+    timestamp,
+    signature,
+    address: more.address ?? '127.0.0.1',
+  });
+}
+const codeOf = (result: Identity | Refusal) => (result instanceof Refusal ? result.error.code : 'let in');
+
+test('a key is shown once, stored hashed, and lets its account in with its scopes', async () => {
+  const { status, body: key } = await create({ name: 'bot', scopes: ['read', 'trade'] });
+  expect(status).toBe(201);
+  expect(Buffer.from(key.secret, 'base64url')).toHaveLength(32);
+  const listed = await server.call('GET', '/api-keys', { token });
+  expect(listed.body.apiKeys).toMatchObject([{ id: key.id, name: 'bot', scopes: ['read', 'trade'], addresses: [] }]);
+  expect(listed.text).not.toContain(key.secret);
+  const rows = await database.sql`select * from brier.api_keys`;
+  expect(JSON.stringify(rows)).not.toContain(key.secret);
+  expect(await verify(key)).toMatchObject({ username: 'trader', scopes: ['read', 'trade'], session: key.id });
+});
+
+test('reads only, unless asked for more', async () => {
+  const { body: key } = await create({ name: 'reader' });
+  expect(await verify(key)).toMatchObject({ scopes: ['read'] });
+});
+
+test('signatures are checked, and so is their time', async () => {
+  const { body: key } = await create({ name: 'signer' });
+  const { now } = server.clock;
+  expect(codeOf(await verify(key, { timestamp: now - TIMESTAMP_TOLERANCE_MS }))).toBe('let in');
+  expect(codeOf(await verify(key, { timestamp: now - TIMESTAMP_TOLERANCE_MS - 1 }))).toBe('UNAUTHENTICATED');
+  expect(codeOf(await verify(key, { timestamp: now + TIMESTAMP_TOLERANCE_MS + 1 }))).toBe('UNAUTHENTICATED');
+  expect(codeOf(await verify(key, { signature: sign(key.secret, now - 1) }))).toBe('UNAUTHENTICATED');
+  expect(codeOf(await verify(key, { signature: '' }))).toBe('UNAUTHENTICATED');
+  expect(codeOf(await verify({ ...key, secret: `${key.secret}x` }))).toBe('UNAUTHENTICATED');
+  expect(await verify({ ...key, id: 'nobody' })).toEqual(await verify({ ...key, secret: 'wrong' }));
+  const keyless = createHmac('sha256', Buffer.alloc(32)).update(String(now)).digest('hex');
+  expect(codeOf(await verify({ ...key, id: 'nobody' }, { signature: keyless }))).toBe('UNAUTHENTICATED');
+});
+
+test('a key may be bound to addresses', async () => {
+  const { body: key } = await create({ name: 'bound', addresses: ['10.1.0.0/16', '127.0.0.1', '2001:db8::/32'] });
+  for (const address of ['10.1.2.3', '127.0.0.1', '2001:db8:1:0:0:0:0:5']) {
+    expect(codeOf(await verify(key, { address })), address).toBe('let in');
+  }
+  for (const address of ['10.2.0.1', '127.0.0.2', '2001:db9:0:0:0:0:0:1']) {
+    expect(codeOf(await verify(key, { address })), address).toBe('FORBIDDEN');
+  }
+});
+
+test.each([
+  ['name', { name: '' }],
+  ['scopes', { name: 'x', scopes: [] }],
+  ['scopes', { name: 'x', scopes: ['read', 'read'] }],
+  ['scopes.0', { name: 'x', scopes: ['withdraw'] }],
+  ['addresses.0', { name: 'x', addresses: ['10.0.0.300'] }],
+  ['addresses.0', { name: 'x', addresses: ['10.0.0.0/33'] }],
+  ['secret', { name: 'x', secret: 'mine' }],
+])('refuses by field %s: %j', async (field, body) => {
+  expect((await create(body)).body.error).toMatchObject({ code: 'INVALID_REQUEST', field });
+});
+
+test('a revoked key lets nobody in, and connections are told; others cannot revoke it', async () => {
+  const { body: key } = await create({ name: 'gone' });
+  const other = await server.trader('other');
+  const identity = (await verify(key)) as Identity;
+  expect((await server.call('DELETE', `/api-keys/${key.id}`, { token: other })).status).toBe(404);
+  const told: AuthChange[] = [];
+  const stop = server.changes.on((change) => told.push(change));
+  expect((await server.call('DELETE', `/api-keys/${key.id}`, { token })).status).toBe(204);
+  stop();
+  expect(told.map((change) => ends(change, identity))).toEqual([true]);
+  expect(codeOf(await verify(key))).toBe('UNAUTHENTICATED');
+  expect((await server.call('DELETE', `/api-keys/${key.id}`, { token })).status).toBe(404);
+});
+
+test('an account has only so many', async () => {
+  token = await server.trader('collector');
+  for (let i = 0; i < API_KEYS_PER_ACCOUNT_MAX; i++) expect((await create({ name: `key ${i}` })).status).toBe(201);
+  const reply = await create({ name: 'one more' });
+  expect(reply.body.error).toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    limit: { name: 'apiKeysPerAccount', value: API_KEYS_PER_ACCOUNT_MAX },
+  });
+});
+
+test('what another process ends is heard here', async () => {
+  const clock = () => server.clock.now;
+  const elsewhere = new AuthChanges();
+  const accessToken = await server.trader('watched');
+  const identity = (await server.deps.authenticator.verifyAccessToken(accessToken)) as Identity;
+  const heard = new Promise<AuthChange>((resolve) => {
+    elsewhere.on((change) => {
+      if (change.account === identity.account) resolve(change);
+    });
+  });
+  const errors: unknown[] = [];
+  const watch = watchAuthChanges(database.sql, elsewhere, { clock, onError: (error) => errors.push(error) });
+  await server.call('POST', '/auth/logout', { token: accessToken });
+  const change = await heard;
+  await watch.stop();
+  expect(ends(change, identity)).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test('a change ends the sessions that it means, and no others', () => {
+  const identity = { account: 7, session: 'here', sessionVersion: 3 } as Identity;
+  expect(ends({ account: 7, sessionVersion: 4 }, identity)).toBe(true);
+  expect(ends({ account: 7, sessionVersion: 3 }, identity)).toBe(false);
+  expect(ends({ account: 8, sessionVersion: 4 }, identity)).toBe(false);
+  expect(ends({ account: 7, session: 'here' }, identity)).toBe(true);
+  expect(ends({ account: 7, session: 'there' }, identity)).toBe(false);
+});
