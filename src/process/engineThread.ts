@@ -8,7 +8,7 @@ export type EngineWorkerData = {
   shard: number;
   input: SharedArrayBuffer;
   output: SharedArrayBuffer;
-  /** One f64: the last sequence whose commit is confirmed. */
+  /** One BigInt64: the last sequence whose commit is confirmed. */
   committed: SharedArrayBuffer;
 };
 export type ToEngine = { type: 'stop' };

@@ -29,8 +29,8 @@ try {
   const journal = new JournalWriter(data.databaseUrl, data.shard, epoch, head, {
     onTrouble: (trouble) => say({ type: 'trouble', ...trouble }),
   });
-  const committed = new Float64Array(data.committed);
-  committed[0] = engine.seq;
+  const committed = new BigInt64Array(data.committed);
+  Atomics.store(committed, 0, BigInt(engine.seq));
   const loop = new EngineLoop({
     engine,
     journal,
@@ -38,7 +38,7 @@ try {
     output: new Ring(data.output),
     now: Date.now,
     onCommitted: (seq) => {
-      committed[0] = seq;
+      Atomics.store(committed, 0, BigInt(seq));
     },
     onFatal: fatal,
   });

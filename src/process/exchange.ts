@@ -1,0 +1,203 @@
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import type { Config } from '../config.ts';
+import { AuthChanges, watchAuthChanges } from '../gateway/auth/authChanges.ts';
+import { Authenticator } from '../gateway/auth/authenticator.ts';
+import { ensureJwtSecret, ensureOperator } from '../gateway/auth/operator.ts';
+import { PasswordHasher } from '../gateway/auth/passwordHasher.ts';
+import { Metrics } from '../gateway/http/metrics.ts';
+import { mountHttp } from '../gateway/http/mount.ts';
+import { RateLimits } from '../gateway/limits/rateLimits.ts';
+import { MarketData } from '../gateway/market-data/marketData.ts';
+import { startServer } from '../gateway/server.ts';
+import { ApiKeys } from '../gateway/services/apiKeys.ts';
+import { History } from '../gateway/services/history.ts';
+import { Lifecycle } from '../gateway/services/lifecycle.ts';
+import { Logins } from '../gateway/services/logins.ts';
+import { MarketHistory } from '../gateway/services/marketHistory.ts';
+import { Operations } from '../gateway/services/operations.ts';
+import { Trading } from '../gateway/services/trading.ts';
+import { startJobs } from '../jobs/jobs.ts';
+import { connect } from '../persistence/postgres/connect.ts';
+import { startEmbedded } from '../persistence/postgres/embedded.ts';
+import { migrate } from '../persistence/postgres/migrate.ts';
+import { assertSafe } from '../persistence/postgres/safety.ts';
+import { sqlReads } from '../persistence/read-model/sqlReads.ts';
+import { startEngine } from './engineThread.ts';
+import { startFollower } from './followerThread.ts';
+import { registerGauges } from './gauges.ts';
+
+const SHARD = 0;
+const DATABASE_CONNECTIONS = 6;
+
+export type Exchange = {
+  url: string;
+  operator: { username: string; file?: string } | undefined;
+  /** Takes no more orders, lets everything under way finish, and stops in the reverse order of starting. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts everything, in the order in which it depends on each other: database, engine, follower, jobs, gateway. What was
+ * started is stopped again when a later part fails, and when `stop` is called.
+ */
+export async function startExchange(
+  config: Config,
+  hooks: { onProgress: (text: string) => void; onFatal: (error: string) => void },
+): Promise<Exchange> {
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of stops.splice(0).reverse()) await step();
+  };
+  try {
+    const started = await start(config, hooks, stops);
+    return { ...started, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  hooks: { onProgress: (text: string) => void; onFatal: (error: string) => void },
+  stops: (() => Promise<unknown> | unknown)[],
+): Promise<Omit<Exchange, 'stop'>> {
+  const dataDir = resolve(config.dataDir);
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  const clock = Date.now;
+  const trouble = (part: string) => (message: string) => log.warn({ part }, message);
+
+  let databaseUrl = config.databaseUrl;
+  if (databaseUrl === undefined) {
+    const postgres = await startEmbedded({
+      dataDir,
+      onProgress: hooks.onProgress,
+      onDown: (error) => hooks.onFatal(`PostgreSQL is down: ${error.message}`),
+    });
+    stops.push(() => postgres.stop());
+    databaseUrl = postgres.url;
+  }
+  const sql = connect(databaseUrl, { max: DATABASE_CONNECTIONS, applicationName: 'brier' });
+  stops.push(() => sql.end({ timeout: 5 }));
+  await assertSafe(sql);
+  const migrated = await migrate(sql);
+  if (migrated.length > 0) hooks.onProgress(`The database is at migration ${migrated.at(-1)}`);
+
+  const hasher = new PasswordHasher();
+  const secret = ensureJwtSecret(config.jwtSecret, dataDir);
+  const operator = await ensureOperator({
+    sql,
+    hasher,
+    clock,
+    grantMicros: config.signupGrantMicros,
+    ...(config.admin === undefined ? {} : { admin: config.admin }),
+    ...(config.databaseUrl === undefined ? { dataDir } : {}),
+  });
+
+  const engine = await startEngine({
+    databaseUrl,
+    shard: SHARD,
+    onProgress: (commands) =>
+      commands > 0 && hooks.onProgress(`Recovering: ${commands.toLocaleString('en')} commands replayed`),
+    onTrouble: trouble('journal'),
+    onFatal: (error) => hooks.onFatal(`The engine stopped: ${error}`),
+  });
+  stops.push(() => engine.stop());
+  const { port } = engine;
+  const markets = new MarketData(engine.image);
+  // Until the gateway takes over, jobs alone send commands.
+  port.onGroup = (events, from, doneAt) => markets.apply(events, from, doneAt);
+
+  const follower = await startFollower({
+    databaseUrl,
+    shard: SHARD,
+    committed: engine.committed,
+    onTrouble: trouble('follower'),
+    onFatal: (error) => hooks.onFatal(`The follower stopped: ${error}`),
+  });
+  stops.push(() => follower.stop());
+
+  const reads = sqlReads(sql);
+  const { progress } = follower;
+  const jobs = await startJobs({
+    databaseUrl,
+    ...(config.redisUrl === undefined ? {} : { redisUrl: config.redisUrl }),
+    shard: SHARD,
+    port,
+    markets,
+    sql,
+    reads,
+    follower: progress,
+    log,
+    now: clock,
+  });
+  stops.push(() => jobs.close());
+
+  const changes = new AuthChanges();
+  const watch = watchAuthChanges(sql, changes, { clock, onError: (error) => log.warn({ err: error }, 'auth changes') });
+  stops.push(() => watch.stop());
+  const authenticator = new Authenticator({ sql, secret, clock, changes });
+  const signupGrantMicros = config.signupGrantMicros;
+  const history = { reads, follower: progress, port, markets };
+  const metrics = new Metrics();
+  let draining = false;
+  const http = {
+    authenticator,
+    limits: new RateLimits(config.rateLimits),
+    corsOrigins: config.corsOrigins,
+    secureCookies: undefined,
+    clock,
+    log,
+    logins: new Logins({ sql, port, hasher, clock, secret, changes, signupGrantMicros }),
+    apiKeys: new ApiKeys({ sql, clock, changes }),
+    lifecycle: new Lifecycle({ port, markets, jobs }),
+    trading: new Trading({ port, markets }),
+    history: new History(history),
+    marketHistory: new MarketHistory({ ...history, clock }),
+    operations: new Operations({ sql, port, changes, clock }),
+    calibration: jobs.calibration,
+    health: {
+      leading: () => true,
+      journalReachable: () =>
+        sql`select 1`.then(
+          () => true,
+          () => false,
+        ),
+      draining: () => draining,
+    },
+    metrics,
+    follower: progress,
+    markets,
+    jobs,
+    port,
+    sql,
+  };
+  const server = await startServer({
+    host: config.host,
+    port: config.port,
+    origins: config.corsOrigins,
+    http: (app) => mountHttp(app, http),
+    deps: {
+      port,
+      data: markets,
+      authenticator,
+      authChanges: changes,
+      reads,
+      follower: progress,
+      clock,
+      rateLimits: config.rateLimits,
+      onError: (error) => log.error({ err: error }, 'gateway'),
+    },
+  });
+  registerGauges(metrics, { port, markets, follower: progress, server, jobs });
+  stops.push(() => server.close());
+  stops.push(() => {
+    draining = true;
+    return server.drain();
+  });
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
+    operator: operator === undefined ? undefined : { ...operator, ...(operator.file && { file: join(operator.file) }) },
+  };
+}

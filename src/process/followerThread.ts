@@ -1,0 +1,68 @@
+import { Worker } from 'node:worker_threads';
+import { PROGRESS_BYTES, SharedProgress } from '../persistence/follower/progress.ts';
+
+export type FollowerWorkerData = {
+  databaseUrl: string;
+  shard: number;
+  /** See `ProgressWriter`. */
+  progress: SharedArrayBuffer;
+  /** One BigInt64: the last sequence whose commit is confirmed. */
+  committed: SharedArrayBuffer;
+};
+export type ToFollower = { type: 'stop' };
+export type FromFollower =
+  | { type: 'ready' }
+  | { type: 'trouble'; message: string }
+  | { type: 'stopped' }
+  | { type: 'fatal'; error: string };
+
+export type FollowerThread = {
+  progress: SharedProgress;
+  /** Catches up with the journal, writes a snapshot, ends. */
+  stop(): Promise<void>;
+};
+
+/** Starts the follower’s thread; resolves when it has restored its state and follows. */
+export function startFollower(deps: {
+  databaseUrl: string;
+  shard: number;
+  committed: SharedArrayBuffer;
+  onTrouble: (message: string) => void;
+  onFatal: (error: string) => void;
+}): Promise<FollowerThread> {
+  const memory = new SharedArrayBuffer(PROGRESS_BYTES);
+  const { databaseUrl, shard, committed } = deps;
+  const workerData: FollowerWorkerData = { databaseUrl, shard, progress: memory, committed };
+  const worker = new Worker(new URL('../workers/follower.js', import.meta.url), { workerData, name: 'follower' });
+  const progress = new SharedProgress(memory);
+  return new Promise((resolve, reject) => {
+    let ready = false;
+    let ended: (() => void) | undefined;
+    const fail = (error: string): void => {
+      if (ended !== undefined) ended();
+      if (ready) deps.onFatal(error);
+      else reject(new Error(error));
+    };
+    worker.on('error', (error) => fail(error.stack ?? error.message));
+    worker.on('exit', (code) => {
+      if (ended !== undefined) ended();
+      else fail(`the follower’s thread ended with code ${code}`);
+    });
+    worker.on('message', (message: FromFollower) => {
+      if (message.type === 'trouble') deps.onTrouble(message.message);
+      else if (message.type === 'fatal') fail(message.error);
+      else if (message.type === 'stopped') ended?.();
+      else {
+        ready = true;
+        const stop = (): Promise<void> => {
+          progress.close();
+          return new Promise((done) => {
+            ended = done;
+            worker.postMessage({ type: 'stop' } satisfies ToFollower);
+          });
+        };
+        resolve({ progress, stop });
+      }
+    });
+  });
+}
