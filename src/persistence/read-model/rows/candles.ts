@@ -3,8 +3,8 @@ import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
 import { tradeMillionths } from '../tradePrice.ts';
+import { arrayOfRows } from './arrays.ts';
 import { outcomeKey } from './keys.ts';
-import { arrayOfRows } from './rowText.ts';
 
 type Candle = {
   market: number;

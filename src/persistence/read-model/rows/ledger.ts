@@ -3,7 +3,7 @@ import { readText } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
-import { arrayOfRows, textField } from './rowText.ts';
+import { arrayOfRows, textField } from './arrays.ts';
 
 /** DEPOSIT: the amount, then the reference. */
 const DEPOSIT_REFERENCE = BODY + 2;

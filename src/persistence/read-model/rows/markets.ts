@@ -3,7 +3,7 @@ import * as C from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
-import { storable } from './rowText.ts';
+import { storable } from './arrays.ts';
 
 const CLOSED = E.MARKET_STATUSES.indexOf('closed');
 const RESOLVED = E.MARKET_STATUSES.indexOf('resolved');

@@ -2,7 +2,7 @@ import { ACCOUNT, MARKET, SEQ } from '../../../engines/records/buffer.ts';
 import { readClientId } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
-import { arrayOfRows, textField } from './rowText.ts';
+import { arrayOfRows, textField } from './arrays.ts';
 
 /** Orders changed by a batch, each once: the event holds the whole order, so its last one is enough. */
 export class OrderRows {

@@ -1,8 +1,8 @@
 import { ACCOUNT, MARKET, SEQ } from '../../../engines/records/buffer.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
+import { arrayOfRows } from './arrays.ts';
 import { positionKey } from './keys.ts';
-import { arrayOfRows } from './rowText.ts';
 
 /** Positions changed by a batch, each once: the event holds the whole position. */
 export class PositionRows {

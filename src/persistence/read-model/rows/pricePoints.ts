@@ -1,8 +1,8 @@
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
+import { arrayOfRows } from './arrays.ts';
 import { floorTo } from './candles.ts';
 import { outcomeKey } from './keys.ts';
-import { arrayOfRows } from './rowText.ts';
 
 type Point = {
   market: number;

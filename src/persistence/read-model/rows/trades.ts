@@ -1,7 +1,7 @@
 import { ACCOUNT, MARKET, SEQ, TIME } from '../../../engines/records/buffer.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
-import { arrayOfRows } from './rowText.ts';
+import { arrayOfRows } from './arrays.ts';
 
 const TAKER_MIRRORED = 1;
 const MAKER_MIRRORED = 2;
