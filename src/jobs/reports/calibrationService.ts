@@ -1,0 +1,91 @@
+import type { Sql } from '../../persistence/postgres/connect.ts';
+import type { Reads } from '../../persistence/read-model/reads.ts';
+import {
+  type CalibrationGrouping,
+  type CalibrationReport,
+  calibrationReport,
+} from '../calibration/calibrationReport.ts';
+import { reliabilityDiagram } from '../calibration/reliabilityDiagram.ts';
+import { readSamples } from './samples.ts';
+
+/** Closing prices, and prices 1 h, 1, 7 and 30 days before the close. */
+export const HORIZONS_MS = [0, 3_600_000, 86_400_000, 7 * 86_400_000, 30 * 86_400_000] as const;
+
+export type CalibrationQuery = {
+  /** ms; markets resolved in [from, to) */
+  from?: number;
+  to?: number;
+  /** slug */
+  market?: string;
+  category?: string;
+  /** ms before the close at which the price was taken; absent: the closing price */
+  horizonMs?: number;
+};
+
+/** An interface as plain data, which an index of JSON values accepts. */
+type Plain<T> = T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T;
+/** The library’s report; `complete` is false where it is of the newest markets only. */
+export type Report = Plain<CalibrationReport> & { readonly complete: boolean };
+export type MarketReport = Report & { readonly market: string };
+
+/** The same question within this time gets the same answer: reports cost a few ms for every thousand markets. */
+const CACHE_MS = 1_000;
+const CACHE_ENTRIES_MAX = 100;
+/** Markets of which a report tells each one by itself. */
+const EACH_MARKET_MAX = 100;
+
+/** Measures how well prices forecast outcomes, over the markets of the read model. */
+export class CalibrationService {
+  private readonly cache = new Map<string, { at: number; report: Promise<Report> }>();
+  private readonly deps: { sql: Sql; reads: Reads; now: () => number };
+
+  constructor(deps: { sql: Sql; reads: Reads; now: () => number }) {
+    this.deps = deps;
+  }
+
+  /** Overall, by category, and by market where there are few, at one horizon. */
+  report(query: CalibrationQuery): Promise<Report> {
+    const now = this.deps.now();
+    const key = JSON.stringify([query.from, query.to, query.market, query.category, query.horizonMs]);
+    const cached = this.cache.get(key);
+    if (cached !== undefined && Math.abs(now - cached.at) < CACHE_MS) return cached.report;
+    this.cache.delete(key);
+    const [oldest] = this.cache.keys();
+    if (oldest !== undefined && this.cache.size >= CACHE_ENTRIES_MAX) this.cache.delete(oldest);
+    const report = this.measure(query, [query.horizonMs ?? 0]);
+    this.cache.set(key, { at: now, report });
+    report.catch(() => this.cache.delete(key));
+    return report;
+  }
+
+  /** One market at every horizon; null: there is none of this name, or none of its prices is scored yet. */
+  async market(slug: string): Promise<MarketReport | null> {
+    if ((await this.deps.reads.market({ slug })) === null) return null;
+    const report = await this.measure({ market: slug }, HORIZONS_MS, ['market']);
+    return report.scored === 0 ? null : { market: slug, ...report };
+  }
+
+  /** What is kept of every report: overall and by category, at every horizon. */
+  overview(): Promise<Report> {
+    return this.measure({}, HORIZONS_MS, ['overall', 'category']);
+  }
+
+  /** A reliability diagram as an SVG document; empty axes where nothing is scored. */
+  async svg(query: CalibrationQuery): Promise<string> {
+    const report = await this.report(query);
+    const overall = report.groups.find(({ by }) => by === 'overall');
+    const subject = query.market ?? query.category ?? 'all markets';
+    return reliabilityDiagram(overall?.scores ?? null, { title: `Calibration of ${subject}` });
+  }
+
+  private async measure(
+    { market: slug, from, to, category }: CalibrationQuery,
+    horizonsMs: readonly number[],
+    by?: readonly CalibrationGrouping[],
+  ): Promise<Report> {
+    const { samples, complete } = await readSamples(this.deps.sql, { from, to, slug, category }, horizonsMs);
+    const few = samples.length <= EACH_MARKET_MAX;
+    const groupings = by ?? (few ? ['overall', 'category', 'market'] : ['overall', 'category']);
+    return { ...calibrationReport(samples, { by: groupings }), complete };
+  }
+}
