@@ -34,8 +34,10 @@ const FLUSH_ROWS = 5_000;
 const PENDING_ROWS_MAX = 40_000;
 /** Between two looks at the journal: what arrives meanwhile is read and written together. */
 const PAUSE_MIN_MS = 10;
-/** An idle follower looks this often, unless it is woken. */
+/** An idle follower asks the database this often, unless it is woken, */
 const PAUSE_MAX_MS = 100;
+/** and looks at the engine's counter this often, where there is one. */
+const LOOK_MAX_MS = 20;
 /** A stopping follower goes on to the end of the journal for so long; the next start replays the rest. */
 const STOP_CATCH_UP_MS = 10_000;
 /** And then waits no longer for a database that is away. */
@@ -147,7 +149,8 @@ export class Follower {
         if (this.background !== null) throw this.background.error;
         idle = this.replay.head.lastSeq > before ? 0 : idle + 1;
         if (stopping) break;
-        await this.sleep.for(Math.min(PAUSE_MIN_MS * 2 ** Math.min(idle, 8), PAUSE_MAX_MS));
+        const pauseMax = this.committed === null ? PAUSE_MAX_MS : LOOK_MAX_MS;
+        await this.sleep.for(Math.min(PAUSE_MIN_MS * 2 ** Math.min(idle, 8), pauseMax));
       }
       await this.flush();
       await this.snapshots.write(this.replay);

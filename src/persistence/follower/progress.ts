@@ -28,11 +28,14 @@ type Waiter = { seq: number; until: number; resolve: (reached: boolean) => void 
  */
 export class SharedProgress implements FollowerProgress {
   private readonly cell: BigInt64Array;
+  private readonly wake: (seq: number) => void;
   private readonly waiters = new Set<Waiter>();
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(memory: SharedArrayBuffer) {
+  /** `wake` is called when somebody begins to wait while nobody else does: the follower may be asleep. */
+  constructor(memory: SharedArrayBuffer, wake: (seq: number) => void = () => {}) {
     this.cell = new BigInt64Array(memory, 0, 1);
+    this.wake = wake;
   }
 
   get appliedSeq(): number {
@@ -42,6 +45,7 @@ export class SharedProgress implements FollowerProgress {
   waitFor(seq: number, timeoutMs: number): Promise<boolean> {
     if (this.appliedSeq >= seq) return Promise.resolve(true);
     if (timeoutMs <= 0 || this.waiters.size >= WAITERS_MAX) return Promise.resolve(false);
+    if (this.waiters.size === 0) this.wake(seq);
     return new Promise((resolve) => {
       this.waiters.add({ seq, until: performance.now() + timeoutMs, resolve });
       this.timer ??= setInterval(() => this.look(), LOOK_MS);
