@@ -111,7 +111,7 @@ export const answers = {
   place: z.object({ ...ok, order: orderView, duplicate: z.literal(true).optional() }),
   amend: z.object({ ...ok, order: orderView, keptPriority: z.boolean() }),
   cancel: z.object({ ...ok, order: orderView }),
-  cancelAll: z.object({ ...ok, canceled: z.int() }),
+  cancelAll: z.object({ ...ok, canceled: z.int(), seq }),
   quote: z.object({ ...ok, ...quoteView.shape }),
   account: z.object({ ...ok, ...accountView.shape }),
   order: z.object({ ...ok, order: orderView }),

@@ -3,8 +3,8 @@ import { fill, orderView, position } from './answers.ts';
 import { marketId, marketStatus, money, outcomeName, price, seq, side, size, time, venue } from './wire.ts';
 
 /**
- * Stream messages. `prev` is the `seq` of the message before on the same channel and market (of the snapshot, after one).
- * `more: true` marks a message that others with the same `seq` follow.
+ * Stream messages. `prev` is the `seq` of the message before on the same channel and market (of the snapshot, after one; a
+ * snapshot’s is its own). `more: true` marks a message that others with the same `seq` follow.
  */
 const position_ = { seq, prev: seq, more: z.literal(true).optional() };
 const level = z.tuple([price, size]);
@@ -24,7 +24,15 @@ export const heartbeat = z.object({
   seq,
   time,
 });
-export const caughtUp = z.object({ ch: z.string(), market: marketId.optional(), type: z.literal('caught-up'), seq });
+/** The end of what a resume brought: the next message’s `prev` is this `seq`. */
+export const caughtUp = z.object({
+  ch: z.string(),
+  market: marketId.optional(),
+  type: z.literal('caught-up'),
+  seq,
+  /** On `book`: of the book as it is now. */
+  crc: z.int().min(0).optional(),
+});
 
 export const bookSnapshot = z.object({
   ch: z.literal('book'),
@@ -41,21 +49,25 @@ export const bookSnapshot = z.object({
 export const bookDelta = z.object({
   ...bookSnapshot.shape,
   type: z.literal('delta'),
+  /** Absent in what a resume replays: `caught-up` has it. */
+  crc: z.int().min(0).optional(),
 });
-export const trade = z.object({
+/** A public trade, in the terms of the book: `side` is the aggressor’s. */
+const tradeFields = { tradeId: z.string(), outcome: outcomeName, price, size, side, venue, time };
+export const trade = z.object({ ch: z.literal('trades'), market: marketId, ...position_, ...tradeFields });
+/** The latest trades, oldest first. */
+export const tradesSnapshot = z.object({
   ch: z.literal('trades'),
+  type: z.literal('snapshot'),
   market: marketId,
   ...position_,
-  tradeId: z.string(),
-  outcome: outcomeName,
-  price,
-  size,
-  side,
-  venue,
-  time,
+  trades: z.array(z.object({ seq, ...tradeFields })),
 });
+/** Of channels whose every message is the whole state: the first one says that it is a snapshot. */
+const snapshotMark = { type: z.literal('snapshot').optional() };
 export const ticker = z.object({
   ch: z.literal('ticker'),
+  ...snapshotMark,
   market: marketId,
   ...position_,
   outcomes: z.array(
@@ -78,16 +90,33 @@ export const closingPrice = z.object({
 });
 export const market = z.object({
   ch: z.literal('market'),
+  ...snapshotMark,
   market: marketId,
   ...position_,
   status: marketStatus,
   closeTime: time,
   criteriaHash: z.string(),
   resolution: z.record(outcomeName, z.string()).optional(),
+  /** While an outcome is proposed: until when it can be disputed. */
+  disputeUntil: time.optional(),
   closingPrices: z.array(closingPrice).optional(),
   reason: z.string().optional(),
 });
-export const orders = z.object({ ch: z.literal('orders'), ...position_, order: orderView });
+/** `market` in `orders` and `fills`: the subscription is about that one alone. */
+export const orders = z.object({
+  ch: z.literal('orders'),
+  market: marketId.optional(),
+  ...position_,
+  order: orderView,
+});
+/** The open orders, oldest first. */
+export const ordersSnapshot = z.object({
+  ch: z.literal('orders'),
+  type: z.literal('snapshot'),
+  market: marketId.optional(),
+  ...position_,
+  orders: z.array(orderView),
+});
 export const fills = z.object({
   ch: z.literal('fills'),
   ...position_,
@@ -99,8 +128,18 @@ export const fills = z.object({
   time,
   ...fill.shape,
 });
+/** Where the fills begin: those before are on GET /fills. */
+export const fillsSnapshot = z.object({
+  ch: z.literal('fills'),
+  type: z.literal('snapshot'),
+  market: marketId.optional(),
+  ...position_,
+  fills: z.array(z.never()),
+});
+/** In a snapshot all positions, then those that changed; a position that is gone has size `"0.00"`. */
 export const account = z.object({
   ch: z.literal('account'),
+  ...snapshotMark,
   ...position_,
   balance: money,
   available: money,
@@ -111,10 +150,13 @@ export const streams = {
   book: bookDelta,
   bookSnapshot,
   trades: trade,
+  tradesSnapshot,
   ticker,
   market,
   orders,
+  ordersSnapshot,
   fills,
+  fillsSnapshot,
   account,
   heartbeat,
   caughtUp,

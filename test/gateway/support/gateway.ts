@@ -259,7 +259,9 @@ export class Socket {
   });
   private wake: () => void = () => {};
 
+  /** Heartbeats come when they come: they are left out. */
   message(text: string): void {
+    if (text.includes('"type":"heartbeat"')) return;
     this.texts.push(text);
     this.wake();
   }
