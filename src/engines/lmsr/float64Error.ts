@@ -26,7 +26,7 @@
  * ## Cost of a trade, on the unlikelier side
  * With p = 1/(1 + W) and x = Δ/b, buying costs b·ln(1 − p + p·eˣ). Write π = min(p, 1 − p) and
  *
- *     rise(π, x) =  log1p(π · expm1( x))        fall(π, x) = −log1p(π · expm1(−x))        x = rise(1 − π, x) … + fall(π, x)
+ *     rise(π, x) =  log1p(π · expm1( x))        fall(π, x) = −log1p(π · expm1(−x))        rise(1 − π, x) + fall(π, x) = x
  *
  * so that every trade is one of these two on the side of π ≤ ½, plus possibly the whole number Δ of units:
  *

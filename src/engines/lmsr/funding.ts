@@ -78,9 +78,11 @@ export function topUpQuantities(q: Float64Array, n: number, b: number, bNew: num
  * contains: max_i(r′_i − r_i). Before the rounding of q′ that is (bNew − b)·max_i(−ln p_i); computing it from the rounded
  * q′ makes the rounding safe. (After a mixed history a maker may own more than r in some outcomes; this stays in escrow.)
  *
- * Operators do this rarely, so it is decimal only. It is never an integer, since the largest terms of
- * S′^B′ = e^N · S^B could only match with B′ = B; should 800 digits not tell it from one (prices below e^−1800), it is
- * rounded up, which at worst funds one micro too much.
+ * Operators do this rarely, so it is decimal only. It is never an integer N. Otherwise (Σ e^{−g′_j/b′})^{b′} would be
+ * e^c·(Σ e^{−g_j/b})^b with distances g from the largest quantity; multiplied out, both sides must have the same
+ * coefficients (Lindemann–Weierstrass). The first is m^{b′} = m^b for m outcomes at the top, hence m = 1; the second is
+ * b′·k′ = b·k for the k runners-up, but equal distances stay equal when scaled, so k′ ≥ k, and b′ > b. Should 800 digits
+ * not tell it from an integer (prices below e^−1800), it is rounded up, which at worst funds one micro too much.
  */
 export function topUpCeil(q: Float64Array, at: number, n: number, b: number, unitMicros: number, bNew: number): number {
   assertMarket(q, at, n, b, unitMicros);
