@@ -11,6 +11,8 @@ import type { ReplayOptions } from './options.ts';
 export interface Exchange {
   url: string;
   operator: { username: string; password: string };
+  /** The last lines that an exchange started here has printed. */
+  output: readonly string[];
   /** Drains and stops what was started here, once however often it is called; nothing for an exchange that was there before. */
   stop(): Promise<void>;
 }
@@ -19,7 +21,7 @@ const START_SCRIPT = fileURLToPath(new URL('../../scripts/start.mjs', import.met
 const START_TIMEOUT_MS = 120_000;
 /** An exchange gives up draining after a minute; one that outlives even that is killed. */
 const STOP_TIMEOUT_MS = 75_000;
-/** Last lines of an exchange's output that are shown when it does not come up. */
+/** Last lines of an exchange's output that are shown when something fails. */
 const OUTPUT_LINES_MAX = 40;
 /** The server's own line, or a log record; either way with its URL. */
 const READY = /(?:BRIER_READY|ready)\b.*?(https?:\/\/[^\s"',}]+)/i;
@@ -30,7 +32,7 @@ const operatorFile = z.object({ username: z.string(), password: z.string() });
 export async function openExchange(options: ReplayOptions): Promise<Exchange> {
   if (options.url !== undefined) {
     const dataDir = options.dataDir ?? process.env.BRIER_DATA_DIR;
-    return { url: options.url, operator: credentials(options, dataDir), stop: async () => {} };
+    return { url: options.url, operator: credentials(options, dataDir), output: [], stop: async () => {} };
   }
   const temporary = options.dataDir === undefined;
   const dataDir = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), 'brier-replay-')));
@@ -53,12 +55,14 @@ export async function openExchange(options: ReplayOptions): Promise<Exchange> {
       npm_lifecycle_event: 'start',
     },
   });
+  const output: string[] = [];
   try {
-    const url = await readyUrl(child);
+    const url = await readyUrl(child, output);
     let stopped: Promise<void> | undefined;
     return {
       url,
       operator: credentials(options, dataDir),
+      output,
       stop: () => {
         stopped ??= stop(child).then(removeData);
         return stopped;
@@ -71,9 +75,9 @@ export async function openExchange(options: ReplayOptions): Promise<Exchange> {
   }
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+/** Keeps the last lines of what the exchange prints in `output`, for as long as it runs. */
+function readyUrl(child: ChildProcess, output: string[]): Promise<string> {
   return new Promise((resolveUrl, reject) => {
-    const output: string[] = [];
     const fail = (why: string): void => reject(new Error(`${why}\n${output.join('\n')}`));
     const timer = setTimeout(
       () => fail(`the exchange was not ready in ${START_TIMEOUT_MS / 1000} s`),

@@ -37,6 +37,9 @@ async function main(args: string[]): Promise<number> {
       options.json ? `${JSON.stringify(reportObject(findings), null, 2)}\n` : reportText(findings, options.verbose),
     );
     return isConserved(findings) ? 0 : 1;
+  } catch (error) {
+    if (exchange.output.length > 0) process.stderr.write(`\nthe exchange said last:\n${exchange.output.join('\n')}\n`);
+    throw error;
   } finally {
     await exchange.stop();
   }
