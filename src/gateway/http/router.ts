@@ -77,7 +77,8 @@ function serve(res: HttpResponse, req: HttpRequest, route: Route, deps: RouterDe
   };
   const unreadable = checkFraming(head);
   if (unreadable !== undefined) {
-    finish(unreadable, true);
+    // Not at once: a connection that sends more while its answer is due is cut off by the library, unread.
+    setImmediate(() => finish(unreadable, true));
     return;
   }
   const limited = limit(deps, 'httpPerAddress', addressKey(head.address));
