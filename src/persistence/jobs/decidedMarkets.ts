@@ -58,7 +58,13 @@ export function decidedMarkets(
 
 export type HorizonPrice = { market: number; horizonMs: number; outcome: number; millionths: number };
 
-/** The price of every outcome of these markets that stood `horizonMs` before the close; none where there was none yet. */
+/** A price point is the last price of the second that starts at its time. */
+const POINT_MS = 1_000;
+
+/**
+ * The price of every outcome of these markets that stood `horizonMs` before the close; none where there was none yet. Of
+ * the second in which that moment lies nothing is taken: a forecast must not know what came after it.
+ */
 export function pricesBeforeClose(
   sql: Sql,
   markets: readonly { market: number; outcomes: number; closeTime: number }[],
@@ -72,7 +78,8 @@ export function pricesBeforeClose(
     cross join lateral generate_series(0, m.outcomes - 1) as o (outcome)
     cross join lateral (
       select millionths from brier.price_points
-      where market = m.market and outcome = o.outcome and resolution = 1000 and time <= m.close_time - h.horizon
+      where market = m.market and outcome = o.outcome and resolution = ${POINT_MS}
+        and time <= m.close_time - h.horizon - ${POINT_MS - 1}
       order by price_points.time desc limit 1
     ) p`;
 }
@@ -86,11 +93,12 @@ const HOUR_MS = 3_600_000;
 export const dailyPrices = (sql: Sql, markets: readonly number[], limit: number): Promise<DailyPrice[]> => sql<
   DailyPrice[]
 >`
-  select distinct on (market, outcome, time / ${DAY_MS}::bigint)
-    market, outcome, time / ${DAY_MS}::bigint as day, millionths
-  from brier.price_points
-  where market = any(${list(markets)}::int[]) and resolution = ${HOUR_MS}
-  order by market, outcome, time / ${DAY_MS}::bigint, time desc
+  with hours as (
+    select market, outcome, time, time / ${DAY_MS}::bigint as day, millionths from brier.price_points
+    where market = any(${list(markets)}::int[]) and resolution = ${HOUR_MS}
+  )
+  select distinct on (market, outcome, day) market, outcome, day, millionths from hours
+  order by market, outcome, day, hours.time desc
   limit ${limit}`;
 
 /** An array parameter as text: the driver then needs no query of its own to learn the type. */
