@@ -132,7 +132,7 @@ export const settlementView = z.object({
   holders: z.int(),
   settled: z.int(),
   paid: money,
-  totalPayout: money,
+  totalPayout: money.describe('What holders are still to be paid; in a dry run, would be'),
   escrow: money,
   amm: money,
   house: money,

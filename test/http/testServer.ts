@@ -54,6 +54,7 @@ export type TestServer = {
   clock: { now: number };
   deps: HttpDeps;
   engine: TestEngine;
+  follower: FollowerProgress;
   changes: AuthChanges;
   /** What the log was told at warn and error. */
   errors: unknown[];
@@ -153,6 +154,7 @@ export async function startTestServer(
     clock: time,
     deps,
     engine,
+    follower,
     changes,
     errors,
     told,

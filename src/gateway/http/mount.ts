@@ -16,7 +16,7 @@ import { type OperatorRoutesDeps, operatorRoutes } from './routes/operator.ts';
 import { type OrderRoutesDeps, orderRoutes } from './routes/orders.ts';
 
 /** Everything that the HTTP side is made of; `main.ts` makes it. */
-export type HttpDeps = Omit<RouterDeps, 'observe'> &
+export type HttpDeps = Omit<RouterDeps, 'observe' | 'draining'> &
   HealthDeps &
   AuthRoutesDeps &
   ApiKeyRoutesDeps &
@@ -52,7 +52,7 @@ export function allRoutes(deps: HttpDeps): Route[] {
 /** Mounts `/api/v1`, `/docs`, `/healthz`, `/readyz` and `/metrics`. Other paths are left to others. */
 export function mountHttp(app: TemplatedApp, deps: HttpDeps): void {
   const { observe } = deps.metrics;
-  mountRoutes(app, allRoutes(deps), { ...deps, observe });
+  mountRoutes(app, allRoutes(deps), { ...deps, observe, draining: () => deps.health.draining() });
   mountHealth(app, deps);
   mountDocs(app, deps.log);
 }

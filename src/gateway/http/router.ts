@@ -24,12 +24,14 @@ export type RouterDeps = {
   corsOrigins: readonly string[];
   clock: () => number;
   log: Log;
+  /** The process is about to stop: it begins nothing new. */
+  draining(): boolean;
   /** Counts an answered request. `path` is the route’s pattern, never what the client wrote. */
   observe(request: { method: string; path: string; status: number; seconds: number }): void;
 };
 
 /**
- * Mounts routes below {@link API_BASE}. Each is checked in this order: framing, RATE_LIMITED by address, origin, login,
+ * Mounts routes below {@link API_BASE}. Each is checked in this order: framing, UNAVAILABLE, RATE_LIMITED by address, origin, login,
  * role, RATE_LIMITED by account, then query and body; nothing of it depends on the body before the sender is known.
  */
 export function mountRoutes(app: TemplatedApp, routes: readonly Route[], deps: RouterDeps): void {
@@ -81,9 +83,9 @@ function serve(res: HttpResponse, req: HttpRequest, route: Route, deps: RouterDe
     setImmediate(() => finish(unreadable, true));
     return;
   }
-  const limited = limit(deps, 'httpPerAddress', addressKey(head.address));
-  if (limited !== undefined) {
-    finish(limited);
+  const unwanted = deps.draining() ? stopping() : limit(deps, 'httpPerAddress', addressKey(head.address));
+  if (unwanted !== undefined) {
+    finish(unwanted);
     return;
   }
   const run = (body: Buffer | undefined) => {
@@ -124,6 +126,9 @@ function failed(error: unknown, head: RequestHead, route: Route, deps: RouterDep
   deps.log.error(fields, 'a request failed');
   return new Refusal('INTERNAL', `The server failed; the operator finds it as request ${head.requestId}`);
 }
+
+const stopping = () =>
+  new Refusal('UNAVAILABLE', 'The server is stopping: try again in a moment, or elsewhere', { retryAfterMs: 1000 });
 
 const tooLong = () =>
   new Refusal('INVALID_REQUEST', 'The body is too long', { limit: { name: 'bodyBytes', value: BODY_BYTES_MAX } });
