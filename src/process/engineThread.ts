@@ -13,6 +13,7 @@ export type EngineWorkerData = {
 };
 export type ToEngine = { type: 'stop' };
 export type FromEngine =
+  | { type: 'wake' }
   | { type: 'progress'; commands: number; seq: number }
   | { type: 'trouble'; message: string; attempt: number; retryInMs: number }
   | { type: 'ready'; image: EngineImage; replayed: number; recoveryMs: number }
@@ -50,6 +51,7 @@ export function startEngine(deps: {
   return new Promise((resolve, reject) => {
     let ready = false;
     let stopped: (() => void) | undefined;
+    let wake: (() => void) | undefined;
     const fail = (error: string): void => {
       if (ready) deps.onFatal(error);
       else reject(new Error(error));
@@ -59,7 +61,8 @@ export function startEngine(deps: {
       if (stopped === undefined) fail(`the engine’s thread ended with code ${code}`);
     });
     worker.on('message', (message: FromEngine) => {
-      if (message.type === 'progress') deps.onProgress(message.commands);
+      if (message.type === 'wake') wake?.();
+      else if (message.type === 'progress') deps.onProgress(message.commands);
       else if (message.type === 'trouble') deps.onTrouble(message.message);
       else if (message.type === 'fatal') fail(message.error);
       else if (message.type === 'stopped') stopped?.();
@@ -67,6 +70,7 @@ export function startEngine(deps: {
         ready = true;
         const { image, replayed, recoveryMs } = message;
         const port = new RingPort(new Ring(input), new Ring(output), image.seq, image.time);
+        wake = port.wake;
         const stop = async (): Promise<void> => {
           await port.idle();
           await new Promise<void>((done) => {

@@ -31,11 +31,13 @@ try {
   });
   const committed = new BigInt64Array(data.committed);
   Atomics.store(committed, 0, BigInt(engine.seq));
+  const output = new Ring(data.output);
+  output.onSleeper = () => say({ type: 'wake' });
   const loop = new EngineLoop({
     engine,
     journal,
     input: new Ring(data.input),
-    output: new Ring(data.output),
+    output,
     now: Date.now,
     onCommitted: (seq) => {
       Atomics.store(committed, 0, BigInt(seq));

@@ -17,6 +17,8 @@ export class Ring {
   private readonly mask: number;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
+  /** Producer: called after a write when the consumer sleeps in its event loop, where `Atomics.notify` does not reach it. */
+  onSleeper: (() => void) | undefined;
 
   constructor(memory: SharedArrayBuffer) {
     this.control = new Int32Array(memory, 0, CONTROL_WORDS);
@@ -62,7 +64,10 @@ export class Ring {
     }
     if (at > from) {
       Atomics.store(this.control, HEAD, head);
-      if (Atomics.load(this.control, SLEEPING) === 1) Atomics.notify(this.control, HEAD);
+      if (Atomics.load(this.control, SLEEPING) === 1) {
+        Atomics.notify(this.control, HEAD);
+        this.onSleeper?.();
+      }
     }
     return at;
   }
@@ -96,6 +101,18 @@ export class Ring {
 
   get empty(): boolean {
     return Atomics.load(this.control, HEAD) === (this.control[TAIL] as number);
+  }
+
+  /** Asks to be woken through `onSleeper`; false: something has come already. Call {@link wake} when it has. */
+  sleep(): boolean {
+    Atomics.store(this.control, SLEEPING, 1);
+    if (this.empty) return true;
+    this.wake();
+    return false;
+  }
+
+  wake(): void {
+    Atomics.store(this.control, SLEEPING, 0);
   }
 
   /** Blocks the thread until something is written or `timeoutMs` have passed. Never on the main thread. */
