@@ -24,6 +24,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
   };
   const get = (table: string, key: string): Row | undefined => tables[table]?.get(key);
   const prices = new Map<string, string>();
+  const balances = new Map<number, number>();
 
   R.eachRecord(journal.i32, 0, journal.words, (command) => {
     events.clear();
@@ -37,6 +38,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
     const time = float(done, R.TIME);
     if (int(done, R.CODE) !== 0 || (int(done, E.DONE_FLAGS) & E.DUPLICATE) !== 0) return;
 
+    const after = new Map<number, number>();
     for (const at of all) {
       const account = int(at, R.ACCOUNT);
       const market = int(at, R.MARKET);
@@ -110,16 +112,18 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
         }
       }
       if (int(at, R.KIND) === E.EVENT.BALANCE) {
-        const delta = float(at, E.BALANCE_DELTA);
         const cause = int(at, E.BALANCE_CAUSE);
         const key = `${account} ${seq}`;
         const old = get('ledger', key);
-        if (delta !== 0 || old !== undefined || cause === E.CAUSE.OPENED)
+        const balance = float(at, E.BALANCE_BALANCE);
+        const before = balances.get(account) ?? 0;
+        after.set(account, balance);
+        if (balance !== before || old !== undefined || cause === E.CAUSE.OPENED)
           put('ledger', key, {
             seq,
             time,
-            delta: ((old?.delta as number | undefined) ?? 0) + delta,
-            balance: float(at, E.BALANCE_BALANCE),
+            delta: balance - before,
+            balance,
             held: float(at, E.BALANCE_HELD),
             account,
             market: cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT ? null : market,
@@ -168,6 +172,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
       }
     }
 
+    for (const [account, balance] of after) balances.set(account, balance);
     for (const image of engine.image().markets) {
       if (image.status >= 2) continue;
       image.outcomes.forEach((_, outcome) => {

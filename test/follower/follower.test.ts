@@ -130,7 +130,7 @@ describe('what stops it', () => {
   test('events that were acknowledged with another digest', async () => {
     const database = await postgres.migrated();
     const journal = await Journaled.begin(database, tradingScript(15, 200));
-    await journal.append(100, (digest) => digest ^ 1);
+    await journal.append(100, (digest) => (digest ^ 1) >>> 0);
     const follower = await start(database);
     await expect(follower.run()).rejects.toThrow(Divergence);
     await expect(recover(database.sql, 0)).rejects.toThrow(Divergence);

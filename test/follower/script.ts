@@ -32,6 +32,8 @@ export function tradingScript(seed: number, commands: number): RecordBuffer {
   for (const { slug, outcomes, type } of MARKETS)
     driver.createMarket(slug, { outcomes, type, tickSize: 100, closeTime: 1e13 });
 
+  // Each account stays on one side of every book, so that it never trades with itself, and changes it now and then.
+  const sides = Array.from({ length: ACCOUNTS + 1 }, (_, account) => account % 2);
   const orders: { account: number; market: number; orderId: number }[] = [];
   const pick = () => orders[int(orders.length)] ?? { account: 1, market: 0, orderId: 7 };
   for (let i = 0; i < commands; i++) {
@@ -40,11 +42,17 @@ export function tradingScript(seed: number, commands: number): RecordBuffer {
     const market = int(MARKETS.length);
     const { outcomes, type } = MARKETS[market] as (typeof MARKETS)[number];
     const kind = int(100);
-    if (kind < 70) {
+    if (int(60) === 0) {
+      driver.cancelAll(account);
+      sides[account] = 1 - (sides[account] as number);
+    } else if (kind < 70) {
+      const outcome = int(outcomes);
+      const flipped = type === 'book' && outcomes === 2 && outcome === 1;
+      const side = type === 'lmsr' ? int(2) : flipped ? 1 - (sides[account] as number) : sides[account];
       const immediate = type === 'lmsr' || int(5) === 0;
       const result = driver.place(account, market, {
-        side: int(2) === 0 ? 'buy' : 'sell',
-        outcome: int(outcomes),
+        side: side === 0 ? 'buy' : 'sell',
+        outcome,
         size: 1 + int(5_000),
         ...(immediate && int(2) === 0 ? { type: 'market' } : { price: 100 * (30 + int(40)) }),
         ...(immediate ? { tif: 'IOC' } : { postOnly: int(6) === 0 }),

@@ -8,12 +8,14 @@ import { arrayOfRows, textField } from './arrays.ts';
 /** DEPOSIT: the amount, then the reference. */
 const DEPOSIT_REFERENCE = BODY + 2;
 
+/** What a command does to one account: it may touch it many times, the house in a settlement above all. */
+type Change = { before: number; cause: number; row: number };
+
 /** Changes of balances in a batch, one row for each account and command; what was only held or released is not one. */
 export class LedgerRows {
   private readonly rows: string[] = [];
-  /** Sum of the changes of each account in the command under way, and its row: a settlement may touch one account, the
-   * house above all, many times. */
-  private readonly sums = new Map<number, { row: number; delta: number; cause: number }>();
+  /** Accounts of the command under way. */
+  private readonly changes = new Map<number, Change>();
   private commandSeq = -1;
 
   get count(): number {
@@ -23,27 +25,31 @@ export class LedgerRows {
   /** `command` is the record that caused the event at `at`. */
   add(i32: Int32Array, f64: Float64Array, at: number, command: Records, commandAt: number): void {
     const seq = f64[(at + SEQ) >> 1] as number;
-    const delta = f64[(at + E.BALANCE_DELTA) >> 1] as number;
     if (seq !== this.commandSeq) {
-      this.sums.clear();
+      this.changes.clear();
       this.commandSeq = seq;
     }
     const account = i32[at + ACCOUNT] as number;
-    let sum = this.sums.get(account);
-    if (sum === undefined) {
-      const cause = i32[at + E.BALANCE_CAUSE] as number;
-      if (delta === 0 && cause !== E.CAUSE.OPENED) return;
-      sum = { row: this.rows.length, delta: 0, cause };
-      this.sums.set(account, sum);
+    const balance = f64[(at + E.BALANCE_BALANCE) >> 1] as number;
+    let change = this.changes.get(account);
+    if (change === undefined) {
+      const before = balance - (f64[(at + E.BALANCE_DELTA) >> 1] as number);
+      change = { before, cause: -1, row: -1 };
+      this.changes.set(account, change);
     }
-    sum.delta += delta;
-    const cash = sum.cause === E.CAUSE.OPENED || sum.cause === E.CAUSE.DEPOSIT;
+    const { before } = change;
+    if (change.row < 0) {
+      change.cause = i32[at + E.BALANCE_CAUSE] as number;
+      if (balance === before && change.cause !== E.CAUSE.OPENED) return;
+      change.row = this.rows.length;
+    }
+    const { cause } = change;
+    const cash = cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT;
     const market = cash ? '' : (i32[at + MARKET] as number);
-    const reference =
-      sum.cause === E.CAUSE.DEPOSIT ? textField(readText(command.i32, commandAt + DEPOSIT_REFERENCE)) : '';
-    this.rows[sum.row] = `"(${seq},${f64[(at + TIME) >> 1]},${sum.delta},${f64[(at + E.BALANCE_BALANCE) >> 1]},${
+    const reference = cause === E.CAUSE.DEPOSIT ? textField(readText(command.i32, commandAt + DEPOSIT_REFERENCE)) : '';
+    this.rows[change.row] = `"(${seq},${f64[(at + TIME) >> 1]},${balance - before},${balance},${
       f64[(at + E.BALANCE_HELD) >> 1]
-    },${account},${market},${sum.cause},${reference})"`;
+    },${account},${market},${cause},${reference})"`;
   }
 
   insert(sql: Sql) {
