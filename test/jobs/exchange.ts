@@ -9,6 +9,7 @@ import {
   openAccountRecord,
   payoutsRecord,
   reasonRecord,
+  stepRecord,
 } from '../../src/gateway/services/commandRecords.ts';
 import { type Jobs, type JobTiming, startJobs } from '../../src/jobs/jobs.ts';
 import type { CommandPort } from '../../src/jobs/ports.ts';
@@ -31,7 +32,10 @@ export type NewTestMarket = {
 /** Commands sent together at most: as many as surely fit into the ring. */
 const TOGETHER = 1_000;
 
-/** The engine, market data and read model around jobs, on this thread; the clock is the real one, moved forward at will. */
+/**
+ * The engine, market data and read model around jobs, on this thread. The clock is the real one, moved forward at will, or
+ * one that stands still but for that.
+ */
 export class JobsExchange {
   readonly engine: TestEngine;
   readonly markets: MarketData;
@@ -41,9 +45,11 @@ export class JobsExchange {
   readonly follower: FollowerProgress;
   private readonly writer: ReadModelWriter;
   private readonly running: Jobs[] = [];
+  private readonly clock: () => number;
   private offset = 0;
 
-  private constructor(database: TestDatabase, engine: TestEngine, writer: ReadModelWriter) {
+  private constructor(database: TestDatabase, engine: TestEngine, writer: ReadModelWriter, clock: () => number) {
+    this.clock = clock;
     this.database = database;
     this.engine = engine;
     this.writer = writer;
@@ -69,16 +75,16 @@ export class JobsExchange {
     };
   }
 
-  static async start(database: TestDatabase): Promise<JobsExchange> {
-    let clock: () => number = Date.now;
-    const engine = new TestEngine(() => clock());
+  static async start(database: TestDatabase, clock: () => number = Date.now): Promise<JobsExchange> {
+    let now = clock;
+    const engine = new TestEngine(() => now());
     const writer = await ReadModelWriter.open(database.url, 0, engine.engine.image());
-    const exchange = new JobsExchange(database, engine, writer);
-    clock = exchange.now;
+    const exchange = new JobsExchange(database, engine, writer, clock);
+    now = exchange.now;
     return exchange;
   }
 
-  readonly now = (): number => Date.now() + this.offset;
+  readonly now = (): number => this.clock() + this.offset;
 
   /** Moves the clock of the engine and of jobs forward. */
   pass(ms: number): void {
@@ -137,6 +143,11 @@ export class JobsExchange {
     accepted(await this.engine.port.request(closeTimeRecord(this.engine.port, 0, market, closeTime)));
   }
 
+  /** Closes it now. */
+  async end({ market }: MarketState): Promise<void> {
+    accepted(await this.engine.port.request(stepRecord(this.engine.port, 'CLOSE', 0, market)));
+  }
+
   async resolve({ market }: MarketState, payouts: number[]): Promise<void> {
     accepted(await this.engine.port.request(payoutsRecord(this.engine.port, 'RESOLVE', 0, market, payouts)));
   }
@@ -145,9 +156,20 @@ export class JobsExchange {
     accepted(await this.engine.port.request(reasonRecord(this.engine.port, 'VOID', 0, market, 'called off')));
   }
 
-  /** A limit order that rests or trades; ticks and lots. */
-  async order(account: number, { market }: MarketState, side: number, price: number, lots: number): Promise<Reply> {
-    return accepted(await this.engine.port.request(this.orderRecord(account, market, side, price, lots)));
+  /** A limit order that rests or trades; ticks and lots. Where a maker makes the market alone it takes what it can get. */
+  async order(
+    account: number,
+    { market, type }: MarketState,
+    side: number,
+    price: number,
+    lots: number,
+    outcome = 0,
+  ): Promise<Reply> {
+    const at = this.orderRecord(account, market, side, price, lots);
+    const { i32 } = this.engine.port.buffer;
+    const tif = type === 'lmsr' ? C.TIF.IOC : C.TIF.GTC;
+    i32[at + C.PLACE_TERMS] = side | (tif << 2) | (outcome << 8);
+    return accepted(await this.engine.port.request(at));
   }
 
   /** `count` limit orders, many at a time. */
