@@ -11,7 +11,7 @@ import { imageOf, marketImage, writeDone, writeLevel, writeTrade } from './suppo
 test('a side keeps its levels sorted whatever order they come in', () => {
   const change = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.nat(3));
   fc.assert(
-    fc.property(fc.constantFrom(BUY, SELL), fc.array(change, { maxLength: 200 }), (side, changes) => {
+    fc.property(fc.constantFrom(BUY, SELL), fc.array(change, { maxLength: 200, size: 'max' }), (side, changes) => {
       const levels = new Levels(side);
       const naive = new Map<number, number>();
       for (const [price, lots] of changes) {

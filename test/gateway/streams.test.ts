@@ -136,6 +136,18 @@ describe('public channels', () => {
     await maker.ok('cancelAll');
   });
 
+  test('a newcomer to a conflated book is not told less than its seq says', async () => {
+    const channel = { ch: 'book', market: 'rain', conflateMs: 10_000 };
+    const first = await gateway.client();
+    await subscribe(first, channel);
+    const { order } = await maker.place({ size: '1', price: '0.20' });
+    const second = await gateway.client();
+    await subscribe(second, channel);
+    expect(await told(second, 'book')).toMatchObject([{ type: 'snapshot', seq: order.seq, bids: [['0.20', '1.00']] }]);
+    expect((await told(first, 'book')).at(-1)).toMatchObject({ type: 'delta', seq: order.seq });
+    await maker.ok('cancelAll');
+  });
+
   test('several outcomes have a book each; a maker shows its prices', async () => {
     const client = await gateway.client();
     await subscribe(client, { ch: 'book', market: 'cup' }, { ch: 'book', market: 'snow' });
