@@ -170,7 +170,8 @@ function readMarket(input: Reader, state: State): void {
 
 /** 64 bits over the bytes of a snapshot, as 16 hex digits: two multiply-xor lanes over its words. */
 export function hashBytes(bytes: Uint8Array): string {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
   let a = 0x243f6a88;
   let b = 0x85a308d3;
   for (let i = 0; i < words.length; i++) {
@@ -237,7 +238,8 @@ class Reader {
   private at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.buffer = bytes.slice().buffer;
+    // A copy of exactly these bytes: a Node Buffer is a view of a larger pool, and its slice() one, too.
+    this.buffer = new Uint8Array(bytes).buffer;
   }
 
   get ended(): boolean {
