@@ -1,5 +1,5 @@
 import type { RecordBuffer } from '../../src/engines/records/buffer.ts';
-import { EngineDriver } from '../support/engineDriver.ts';
+import { EngineDriver, type PlaceInput } from '../support/engineDriver.ts';
 
 /** Seeded numbers in [0, 1): mulberry32. */
 export function random(seed: number): () => number {
@@ -50,14 +50,17 @@ export function tradingScript(seed: number, commands: number): RecordBuffer {
       const flipped = type === 'book' && outcomes === 2 && outcome === 1;
       const side = type === 'lmsr' ? int(2) : flipped ? 1 - (sides[account] as number) : sides[account];
       const immediate = type === 'lmsr' || int(5) === 0;
-      const result = driver.place(account, market, {
+      const input: PlaceInput = {
         side: side === 0 ? 'buy' : 'sell',
         outcome,
         size: 1 + int(5_000),
         ...(immediate && int(2) === 0 ? { type: 'market' } : { price: 100 * (30 + int(40)) }),
         ...(immediate ? { tif: 'IOC' } : { postOnly: int(6) === 0 }),
         ...(int(3) === 0 ? { clientId: `c-${int(commands)}"\\` } : {}),
-      });
+      };
+      const result = driver.place(account, market, input);
+      // A client that lost the answer asks again.
+      if (input.clientId !== undefined && int(3) === 0) driver.place(account, market, input);
       if (result.code === undefined && !result.duplicate) orders.push({ account, market, orderId: result.orderId });
     } else if (kind < 85) {
       const order = pick();
