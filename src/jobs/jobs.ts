@@ -9,6 +9,7 @@ import {
   type EndedJob,
   type JobQueue,
   type JobStore,
+  migrateStore,
   openQueue,
   type QueueOptions,
   type RunningJob,
@@ -87,11 +88,15 @@ export class Jobs {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
   private scheduledAt = Number.NEGATIVE_INFINITY;
+  private readonly store: JobStore;
+  /** The store is as we need it; doubted whenever something could not be added. */
+  private ready = false;
   private stopping = false;
 
   constructor(deps: JobsDeps) {
-    const { port, markets, now, log, timing } = deps;
+    const { databaseUrl, redisUrl, port, markets, now, log, timing } = deps;
     this.deps = deps;
+    this.store = redisUrl === undefined ? { databaseUrl } : { redisUrl };
     this.calibration = new CalibrationService(deps);
     this.trouble = new Throttle((message, fields) => log.warn(fields, message));
     const swept = new Set<number>();
@@ -123,8 +128,9 @@ export class Jobs {
 
   /** Used by `startJobs`. */
   async start(): Promise<void> {
-    const { databaseUrl, redisUrl, timing } = this.deps;
-    const store: JobStore = redisUrl === undefined ? { databaseUrl } : { redisUrl };
+    const { timing } = this.deps;
+    await migrateStore(this.store);
+    this.ready = true;
     const shared = {
       attempts: timing?.attempts ?? ATTEMPTS,
       backoffMs: timing?.backoffMs ?? BACKOFF_MS,
@@ -140,11 +146,11 @@ export class Jobs {
     });
     try {
       this.markets = await openQueue(
-        store,
+        this.store,
         options('markets', MARKET_JOBS, (job) => this.runMarketJob(job)),
       );
       this.upkeep = await openQueue(
-        store,
+        this.store,
         options('upkeep', 1, (job) => this.runUpkeep(job)),
       );
     } catch (error) {
@@ -170,7 +176,10 @@ export class Jobs {
   /** Plans what is due and finds what was lost; runs by itself every {@link SWEEP_EVERY_MS}. Never rejects. */
   sweep(): Promise<void> {
     this.sweeping ??= this.lookForWork()
-      .catch((error: unknown) => this.complain('sweep', error))
+      .catch((error: unknown) => {
+        this.ready = false;
+        this.complain('sweep', error);
+      })
       .finally(() => {
         this.sweeping = undefined;
       });
@@ -178,6 +187,11 @@ export class Jobs {
   }
 
   private async lookForWork(): Promise<void> {
+    if (!this.ready) {
+      await migrateStore(this.store);
+      this.ready = true;
+      this.scheduledAt = Number.NEGATIVE_INFINITY;
+    }
     const now = this.deps.now();
     if (now - this.scheduledAt >= SCHEDULE_EVERY_MS) {
       const upkeep = this.opened('upkeep');

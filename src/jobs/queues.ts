@@ -1,4 +1,4 @@
-import { createPostgresBackend, type Job, Queue, Worker, withBackend } from 'bullmq';
+import { createPostgresBackend, type Job, PostgresConnection, Queue, Worker, withBackend } from 'bullmq';
 
 /** What a job is told. Numbers and texts alone: it travels as JSON. */
 export type JobData = { market?: number; seq?: number };
@@ -57,10 +57,27 @@ const JOBS_PER_ADD_MAX = 500;
 
 const postgres = withBackend(createPostgresBackend);
 
-/** Where jobs are kept. Losing them is no harm, the sweep finds the work again: so Postgres need not wait for its disk. */
+/** Where jobs are kept. */
 export type JobStore = { redisUrl: string } | { databaseUrl: string };
 
-/** Migrates the jobs’ own tables where they are in Postgres. Throws when the store does not answer. */
+/** Makes the jobs’ own tables, or brings them up to this release. Does nothing where they stand, and on Redis. */
+export async function migrateStore(store: JobStore): Promise<void> {
+  if ('redisUrl' in store) return;
+  const connection = new PostgresConnection({
+    connectionString: store.databaseUrl,
+    schema: SCHEMA,
+    migrate: true,
+    max: 1,
+    application_name: 'brier-jobs-migrate',
+  });
+  try {
+    await within(READY_TIMEOUT_MS, connection.waitUntilReady());
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Throws when the store does not answer. */
 export async function openQueue(store: JobStore, options: QueueOptions): Promise<JobQueue> {
   const { queue, worker } = 'redisUrl' in store ? onRedis(store.redisUrl, options) : onPostgres(store, options);
   try {
@@ -135,9 +152,9 @@ function onPostgres({ databaseUrl }: { databaseUrl: string }, options: QueueOpti
   const connection = {
     connectionString: databaseUrl,
     schema: SCHEMA,
-    migrate: true,
     max: POOL_MAX,
     application_name: 'brier-jobs',
+    // Losing jobs is no harm, the sweep finds the work again: they need not wait for the journal’s disk.
     options: '-c synchronous_commit=off',
   };
   const queue = new postgres.Queue<JobData, void, string>(name, { connection });

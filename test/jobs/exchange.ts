@@ -99,7 +99,11 @@ export class JobsExchange {
       sql: database.sql,
       reads: sqlReads(database.sql),
       port: this.engine.port,
-      log: { error: (fields) => this.errors.push(fields), warn: () => {}, info: () => {} },
+      log: {
+        error: (fields) => this.errors.push(fields),
+        warn: () => {},
+        info: () => {},
+      },
       markets,
       follower,
       now,

@@ -9,6 +9,10 @@ export interface TestRedis {
   readonly url: string;
   /** Deletes everything that it holds. */
   wipe(): Promise<void>;
+  /** kill -9; until {@link TestRedis.restart} nobody answers. */
+  crash(): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,29 +30,51 @@ export async function startTestRedis(program: string): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'brier-redis-'));
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const child = spawn(
-      program,
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    );
-    const trouble = await ready(child);
-    if (trouble === null) return running(child, port, directory);
+    const child = await start(program, port, directory);
+    if (typeof child !== 'string') return running(child, () => start(program, port, directory), port, directory);
     // Somebody else may have taken the port in between.
-    if (attempt === START_ATTEMPTS) throw new Error(`redis-server did not start: ${trouble}`);
+    if (attempt === START_ATTEMPTS) throw new Error(`redis-server did not start: ${child}`);
   }
 }
 
-function running(child: ChildProcess, port: number, directory: string): TestRedis {
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+function running(
+  first: ChildProcess,
+  startAgain: () => Promise<ChildProcess | string>,
+  port: number,
+  directory: string,
+): TestRedis {
+  let child = first;
+  const crash = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await ended;
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     wipe: () => command(port, 'FLUSHALL'),
+    crash,
+    async restart() {
+      const started = await startAgain();
+      if (typeof started === 'string') throw new Error(`redis-server did not start again: ${started}`);
+      child = started;
+    },
     async stop() {
-      child.kill('SIGKILL');
-      await ended;
+      await crash();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The process when it takes connections, its last lines when it has ended instead. */
+async function start(program: string, port: number, directory: string): Promise<ChildProcess | string> {
+  const child = spawn(
+    program,
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const trouble = await ready(child);
+  return trouble ?? child;
 }
 
 /** Resolves with null when it takes connections, with its last lines when it ends instead. */
