@@ -55,7 +55,6 @@ export async function startServer({
   streams: tuning,
 }: ServerOptions): Promise<Server> {
   const streams = new Streams(deps.port, deps.data, tuning);
-  deps.port.onGroup = streams.onGroup;
   const context: GatewayContext = { ...deps, streams, draining: false };
   const sessions = new Sessions(context);
   const addresses = new Map<string, number>();
@@ -118,7 +117,12 @@ export async function startServer({
   });
   http(app);
 
-  const listening = await listen(app, host, port);
+  const listening = await listen(app, host, port).catch((error: unknown) => {
+    sessions.stop();
+    streams.stop();
+    throw error;
+  });
+  deps.port.onGroup = streams.onGroup;
   let open = true;
   const stopListening = () => {
     if (open) uWS.us_listen_socket_close(listening);

@@ -8,6 +8,7 @@ import { MarketData } from '../../../src/gateway/market-data/marketData.ts';
 import { type Server, startServer } from '../../../src/gateway/server.ts';
 import { createMarketRecord, openAccountRecord, stepRecord } from '../../../src/gateway/services/commandRecords.ts';
 import { Refusal } from '../../../src/gateway/services/refusal.ts';
+import type { GatewayDeps } from '../../../src/gateway/sessions/context.ts';
 import type { FillRow, OrderRow, Reads } from '../../../src/persistence/read-model/reads.ts';
 import type { Connection } from '../../../src/sdk/index.ts';
 import { connect, openWebSocket } from '../../../src/sdk/index.ts';
@@ -79,6 +80,7 @@ export class TestGateway {
   /** Logins wait for this. */
   loginGate: Promise<void> = Promise.resolve();
   server!: Server;
+  deps!: GatewayDeps;
   private readonly open: Connection[] = [];
 
   static async start(
@@ -87,25 +89,26 @@ export class TestGateway {
     const gateway = new TestGateway();
     const data = new MarketData(gateway.engine.engine.image());
     const { logBytes, sweepMs } = options;
+    gateway.deps = {
+      port: gateway.engine.port,
+      data,
+      authenticator: {
+        verifyAccessToken: (token) => gateway.verify(token),
+        verifyApiKey: ({ apiKey }) => gateway.verify(apiKey),
+      },
+      authChanges: gateway.changes,
+      reads: gateway.history,
+      follower: { waitFor: async () => true },
+      clock: () => gateway.now,
+      rateLimits: options.rateLimits ?? false,
+      onError: (error) => gateway.errors.push(error),
+    };
     gateway.server = await startServer({
       host: '127.0.0.1',
       port: 0,
       origins: options.origins ?? [],
       http: () => {},
-      deps: {
-        port: gateway.engine.port,
-        data,
-        authenticator: {
-          verifyAccessToken: (token) => gateway.verify(token),
-          verifyApiKey: ({ apiKey }) => gateway.verify(apiKey),
-        },
-        authChanges: gateway.changes,
-        reads: gateway.history,
-        follower: { waitFor: async () => true },
-        clock: () => gateway.now,
-        rateLimits: options.rateLimits ?? false,
-        onError: (error) => gateway.errors.push(error),
-      },
+      deps: gateway.deps,
       streams: { ...(logBytes !== undefined && { logBytes }), ...(sweepMs !== undefined && { sweepMs }) },
     });
     const told = gateway.engine.port.onGroup;

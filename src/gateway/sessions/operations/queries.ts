@@ -101,7 +101,9 @@ export function order(context: GatewayContext, session: Session, request: Of<'or
       session.inFlight++;
       fromHistory(context, identity.account, request, seq, found)
         .then((fields) => {
-          if (fields === undefined) session.refuse(id, 'UNKNOWN_ORDER', error?.field);
+          const field = request.orderId === undefined ? 'clientOrderId' : 'orderId';
+          if (fields === undefined)
+            session.refuse(id, 'UNKNOWN_ORDER', field, 'there is no such order of this account');
           else session.succeed(id, fields);
         })
         .catch((failed: unknown) => {
