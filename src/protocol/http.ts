@@ -17,16 +17,24 @@ import {
 export * from './httpViews.ts';
 
 /** Bodies of HTTP requests. */
+
+/** PostgreSQL keeps no NUL, and in UTF-8 all halves of surrogate pairs are one character: two texts would be the same. */
+const isStorable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+const NOT_STORABLE = 'must not hold NUL or half a surrogate pair';
+const text = (lengthMax: number) => z.string().max(lengthMax).refine(isStorable, NOT_STORABLE);
+const someText = (lengthMax: number) => z.string().min(1).max(lengthMax).refine(isStorable, NOT_STORABLE);
+
 export const username = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/);
 /** bcrypt reads 72 bytes and ignores the rest, so a longer password is refused rather than cut. */
 export const PASSWORD_BYTES_MAX = 72;
 export const password = z
   .string()
   .min(8)
-  .refine((text) => new TextEncoder().encode(text).length <= PASSWORD_BYTES_MAX, 'at most 72 bytes');
+  .refine((text) => new TextEncoder().encode(text).length <= PASSWORD_BYTES_MAX, 'at most 72 bytes')
+  .refine(isStorable, NOT_STORABLE);
 
 export const credentials = z.strictObject({ username, password });
-export const login = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(256) });
+export const login = z.strictObject({ username: someText(64), password: z.string().min(1).max(256) });
 /** Browsers send the refresh token as a cookie instead. */
 export const refresh = z.strictObject({ refreshToken: z.string().min(1).max(256).optional() });
 export const changePassword = z.strictObject({ password: z.string().min(1).max(256), newPassword: password });
@@ -40,7 +48,7 @@ export const changeRoles = z.strictObject({
 export const apiKeyScope = z.enum(['read', 'trade']);
 export const API_KEY_ADDRESSES_MAX = 20;
 export const createApiKey = z.strictObject({
-  name: z.string().min(1).max(64),
+  name: someText(64),
   scopes: z
     .array(apiKeyScope)
     .min(1)
@@ -59,12 +67,12 @@ const fees = z.strictObject({ makerBps: z.int().min(0).max(0), takerBps: z.int()
 
 export const createMarket = z.strictObject({
   id: marketId,
-  title: z.string().min(1).max(300),
-  criteria: z.string().min(1).max(10_000),
-  source: z.string().max(1000).optional(),
-  category: z.string().min(1).max(64).optional(),
+  title: someText(300),
+  criteria: someText(10_000),
+  source: text(1000).optional(),
+  category: someText(64).optional(),
   outcomes: z
-    .array(outcomeName)
+    .array(outcomeName.refine(isStorable, NOT_STORABLE))
     .min(2)
     .max(OUTCOMES_MAX)
     .refine((names) => new Set(names).size === names.length, 'outcome names must differ')
@@ -87,8 +95,8 @@ export const resolveMarket = z.union([
   z.strictObject({ outcome: outcomeName }),
   z.strictObject({ payouts: z.record(outcomeName, z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
 ]);
-export const reason = z.strictObject({ reason: z.string().min(1).max(1000) });
-export const optionalReason = z.strictObject({ reason: z.string().min(1).max(1000).optional() });
+export const reason = z.strictObject({ reason: someText(1000) });
+export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
 export const deposit = z.strictObject({ amount: money, reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/) });
 export const placeOrder = z.strictObject(placeFields);
 export const amendOrder = z.strictObject({ price: price.optional(), size: size.optional() });

@@ -61,7 +61,10 @@ export const auth = z.strictObject({
   id,
   op: z.literal('auth'),
   token: z.string().min(1).max(4096).optional(),
-  apiKey: z.string().min(1).max(128).optional(),
+  apiKey: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,128}$/)
+    .optional(),
   timestamp: time.optional(),
   signature: z.string().min(1).max(256).optional(),
 });
