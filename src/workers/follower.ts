@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Follower } from '../persistence/follower/follower.ts';
 import { ProgressWriter } from '../persistence/follower/progress.ts';
@@ -8,6 +9,11 @@ const port = parentPort;
 if (port === null) throw new Error('the follower runs in a worker thread');
 const data = workerData as FollowerWorkerData;
 const say = (message: FromFollower): void => port.postMessage(message);
+
+// History may be late, an acknowledgement may not: under load the follower leaves the processor to the engine and the
+// sockets. On Linux, 0 is the calling thread; elsewhere it would be the whole process.
+const NICE = 10;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 const progress = new ProgressWriter(data.progress);
 const committed = new BigInt64Array(data.committed);
