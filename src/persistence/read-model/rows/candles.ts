@@ -3,8 +3,10 @@ import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
 import { tradeMillionths } from '../tradePrice.ts';
-import { arrayOfRows } from './arrays.ts';
 import { outcomeKey } from './keys.ts';
+import { RowBuffer } from './rowBuffer.ts';
+
+const COLUMNS = 11;
 
 type Candle = {
   market: number;
@@ -50,9 +52,15 @@ export class CandleRows {
 
   /** Adds to the candle that stands: exact, because the head in the same statement lets each batch in once. */
   upsert(sql: Sql) {
-    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution)).map(rowText);
+    const rows = new RowBuffer(COLUMNS);
+    for (const resolution of RESOLUTIONS_MS) {
+      for (const row of widen(this.seconds, resolution)) {
+        const at = rows.add();
+        rows.values.set(columns(row), at);
+      }
+    }
     return sql`
-      insert into brier.candles as kept select rows.* from unnest(${arrayOfRows(rows)}::brier.candles[]) rows
+      insert into brier.candles as kept select rows.* from unnest(${rows.toArray()}::brier.candles[]) rows
       where exists (select from head)
       on conflict (market, outcome, resolution, time) do update set lots = kept.lots + excluded.lots,
         micros = kept.micros + excluded.micros, high = greatest(kept.high, excluded.high),
@@ -60,8 +68,19 @@ export class CandleRows {
   }
 }
 
-const rowText = (row: Candle): string =>
-  `"(${row.time},${row.lots},${row.micros},${row.market},${row.resolution},${row.open},${row.high},${row.low},${row.close},${row.trades},${row.outcome})"`;
+const columns = (row: Candle): number[] => [
+  row.time,
+  row.lots,
+  row.micros,
+  row.market,
+  row.resolution,
+  row.open,
+  row.high,
+  row.low,
+  row.close,
+  row.trades,
+  row.outcome,
+];
 
 /** Candles of `resolution` from those of seconds, which are in the order of time for each outcome. */
 function widen(seconds: readonly Candle[], resolution: number): Candle[] {

@@ -3,23 +3,26 @@ import { readText } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
-import { arrayOfRows, textField } from './arrays.ts';
+import { RowBuffer } from './rowBuffer.ts';
 
 /** DEPOSIT: the amount, then the reference. */
 const DEPOSIT_REFERENCE = BODY + 2;
+
+/** Columns of brier.ledger but the reference. */
+const COLUMNS = 8;
 
 /** What a command does to one account: it may touch it many times, the house in a settlement above all. */
 type Change = { before: number; cause: number; row: number };
 
 /** Changes of balances in a batch, one row for each account and command; what was only held or released is not one. */
 export class LedgerRows {
-  private readonly rows: string[] = [];
+  private readonly rows = new RowBuffer(COLUMNS, { text: true });
   /** Accounts of the command under way. */
   private readonly changes = new Map<number, Change>();
   private commandSeq = -1;
 
   get count(): number {
-    return this.rows.length;
+    return this.rows.count;
   }
 
   /** `command` is the record that caused the event at `at`. */
@@ -41,20 +44,26 @@ export class LedgerRows {
     if (change.row < 0) {
       change.cause = i32[at + E.BALANCE_CAUSE] as number;
       if (balance === before && change.cause !== E.CAUSE.OPENED) return;
-      change.row = this.rows.length;
+      change.row = this.rows.add();
+      const deposit = change.cause === E.CAUSE.DEPOSIT;
+      this.rows.texts?.push(deposit ? readText(command.i32, commandAt + DEPOSIT_REFERENCE) : null);
     }
-    const { cause } = change;
+    const { cause, row } = change;
     const cash = cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT;
-    const market = cash ? '' : (i32[at + MARKET] as number);
-    const reference = cause === E.CAUSE.DEPOSIT ? textField(readText(command.i32, commandAt + DEPOSIT_REFERENCE)) : '';
-    this.rows[change.row] = `"(${seq},${f64[(at + TIME) >> 1]},${balance - before},${balance},${
-      f64[(at + E.BALANCE_HELD) >> 1]
-    },${account},${market},${cause},${reference})"`;
+    const { values } = this.rows;
+    values[row] = seq;
+    values[row + 1] = f64[(at + TIME) >> 1] as number;
+    values[row + 2] = balance - before;
+    values[row + 3] = balance;
+    values[row + 4] = f64[(at + E.BALANCE_HELD) >> 1] as number;
+    values[row + 5] = account;
+    values[row + 6] = cash ? Number.NaN : (i32[at + MARKET] as number);
+    values[row + 7] = cause;
   }
 
   insert(sql: Sql) {
     return sql`
-      insert into brier.ledger select rows.* from unnest(${arrayOfRows(this.rows)}::brier.ledger[]) rows
+      insert into brier.ledger select rows.* from unnest(${this.rows.toArray()}::brier.ledger[]) rows
       where exists (select from head)`;
   }
 }

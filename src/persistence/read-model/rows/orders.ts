@@ -2,12 +2,17 @@ import { ACCOUNT, MARKET, SEQ } from '../../../engines/records/buffer.ts';
 import { readClientId } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
-import { arrayOfRows, textField } from './arrays.ts';
+import { RowBuffer } from './rowBuffer.ts';
+
+/** Columns of brier.orders but the client's id. */
+const COLUMNS = 19;
 
 /** Orders changed by a batch, each once: the event holds the whole order, so its last one is enough. */
 export class OrderRows {
-  private readonly created = new Map<number, string>();
-  private readonly changed = new Map<number, string>();
+  private readonly created = new RowBuffer(COLUMNS, { text: true });
+  private readonly changed = new RowBuffer(COLUMNS, { text: true });
+  /** Where the row of each order begins. */
+  private readonly rowOf = new Map<number, number>();
   private readonly base: number;
 
   /** Orders of commands after `base` are new; those before it have a row. */
@@ -16,18 +21,46 @@ export class OrderRows {
   }
 
   get count(): number {
-    return this.created.size + this.changed.size;
+    return this.created.count + this.changed.count;
   }
 
   add(i32: Int32Array, f64: Float64Array, at: number): void {
     const orderId = f64[(at + E.ORDER_ID) >> 1] as number;
-    const rows = (f64[(at + E.ORDER_CREATED_SEQ) >> 1] as number) > this.base ? this.created : this.changed;
-    rows.set(orderId, rowText(i32, f64, at));
+    const createdSeq = f64[(at + E.ORDER_CREATED_SEQ) >> 1] as number;
+    const rows = createdSeq > this.base ? this.created : this.changed;
+    let row = this.rowOf.get(orderId);
+    if (row === undefined) {
+      const idLength = i32[at + E.ORDER_CLIENT_ID_LENGTH] as number;
+      row = rows.add();
+      rows.texts?.push(idLength === 0 ? null : readClientId(i32, at + E.ORDER_CLIENT_ID, idLength));
+      this.rowOf.set(orderId, row);
+    }
+    const terms = i32[at + E.ORDER_TERMS] as number;
+    const { values } = rows;
+    values[row] = orderId;
+    values[row + 1] = createdSeq;
+    values[row + 2] = f64[(at + E.ORDER_CREATED_AT) >> 1] as number;
+    values[row + 3] = f64[(at + SEQ) >> 1] as number;
+    values[row + 4] = f64[(at + E.ORDER_FILLED_MICROS) >> 1] as number;
+    values[row + 5] = f64[(at + E.ORDER_FEES) >> 1] as number;
+    values[row + 6] = i32[at + ACCOUNT] as number;
+    values[row + 7] = i32[at + MARKET] as number;
+    values[row + 8] = i32[at + E.ORDER_PRICE] as number;
+    values[row + 9] = i32[at + E.ORDER_SIZE] as number;
+    values[row + 10] = i32[at + E.ORDER_FILLED] as number;
+    values[row + 11] = terms >> 8;
+    values[row + 12] = terms & 1;
+    values[row + 13] = (terms >> 1) & 1;
+    values[row + 14] = (terms >> 2) & 7;
+    values[row + 15] = i32[at + E.ORDER_STATUS] as number;
+    values[row + 16] = i32[at + E.ORDER_REASON] as number;
+    values[row + 17] = (terms & E.POST_ONLY) === 0 ? 0 : 1;
+    values[row + 18] = (terms & E.MIRRORED) === 0 ? 0 : 1;
   }
 
   insert(sql: Sql) {
     return sql`
-      insert into brier.orders select rows.* from unnest(${arrayOfRows([...this.created.values()])}::brier.orders[]) rows
+      insert into brier.orders select rows.* from unnest(${this.created.toArray()}::brier.orders[]) rows
       where exists (select from head)`;
   }
 
@@ -36,22 +69,7 @@ export class OrderRows {
     return sql`
       update brier.orders kept set seq = rows.seq, filled_micros = rows.filled_micros, fees = rows.fees, price = rows.price,
         size = rows.size, filled = rows.filled, status = rows.status, reason = rows.reason
-      from unnest(${arrayOfRows([...this.changed.values()])}::brier.orders[]) rows
+      from unnest(${this.changed.toArray()}::brier.orders[]) rows
       where kept.order_id = rows.order_id and exists (select from head)`;
   }
-}
-
-function rowText(i32: Int32Array, f64: Float64Array, at: number): string {
-  const terms = i32[at + E.ORDER_TERMS] as number;
-  const idLength = i32[at + E.ORDER_CLIENT_ID_LENGTH] as number;
-  const clientId = idLength === 0 ? '' : textField(readClientId(i32, at + E.ORDER_CLIENT_ID, idLength));
-  return `"(${f64[(at + E.ORDER_ID) >> 1]},${f64[(at + E.ORDER_CREATED_SEQ) >> 1]},${
-    f64[(at + E.ORDER_CREATED_AT) >> 1]
-  },${f64[(at + SEQ) >> 1]},${f64[(at + E.ORDER_FILLED_MICROS) >> 1]},${f64[(at + E.ORDER_FEES) >> 1]},${
-    i32[at + ACCOUNT]
-  },${i32[at + MARKET]},${i32[at + E.ORDER_PRICE]},${i32[at + E.ORDER_SIZE]},${i32[at + E.ORDER_FILLED]},${terms >> 8},${
-    terms & 1
-  },${(terms >> 1) & 1},${(terms >> 2) & 7},${i32[at + E.ORDER_STATUS]},${i32[at + E.ORDER_REASON]},${
-    (terms & E.POST_ONLY) !== 0
-  },${(terms & E.MIRRORED) !== 0},${clientId})"`;
 }

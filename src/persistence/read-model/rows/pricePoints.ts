@@ -1,8 +1,10 @@
 import type { Sql } from '../../postgres/connect.ts';
 import { RESOLUTIONS_MS } from '../resolutions.ts';
-import { arrayOfRows } from './arrays.ts';
 import { floorTo } from './candles.ts';
 import { outcomeKey } from './keys.ts';
+import { RowBuffer } from './rowBuffer.ts';
+
+const COLUMNS = 7;
 
 type Point = {
   market: number;
@@ -37,17 +39,30 @@ export class PricePointRows {
   }
 
   upsert(sql: Sql) {
-    const rows = RESOLUTIONS_MS.flatMap((resolution) => widen(this.seconds, resolution)).map(rowText);
+    const rows = new RowBuffer(COLUMNS);
+    for (const resolution of RESOLUTIONS_MS) {
+      for (const row of widen(this.seconds, resolution)) {
+        const at = rows.add();
+        rows.values.set(columns(row), at);
+      }
+    }
     return sql`
-      insert into brier.price_points select rows.* from unnest(${arrayOfRows(rows)}::brier.price_points[]) rows
+      insert into brier.price_points select rows.* from unnest(${rows.toArray()}::brier.price_points[]) rows
       where exists (select from head)
       on conflict (market, outcome, resolution, time) do update set seq = excluded.seq,
         millionths = excluded.millionths, source = excluded.source`;
   }
 }
 
-const rowText = (row: Point): string =>
-  `"(${row.time},${row.seq},${row.market},${row.resolution},${row.millionths},${row.outcome},${row.source})"`;
+const columns = (row: Point): number[] => [
+  row.time,
+  row.seq,
+  row.market,
+  row.resolution,
+  row.millionths,
+  row.outcome,
+  row.source,
+];
 
 /** Points of `resolution` from those of seconds, which are in the order of time for each outcome: the last one stands. */
 function widen(seconds: readonly Point[], resolution: number): Point[] {

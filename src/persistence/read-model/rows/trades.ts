@@ -1,57 +1,78 @@
 import { ACCOUNT, MARKET, SEQ, TIME } from '../../../engines/records/buffer.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
-import { arrayOfRows } from './arrays.ts';
+import { RowBuffer } from './rowBuffer.ts';
 
 const TAKER_MIRRORED = 1;
 const MAKER_MIRRORED = 2;
+const TRADE_COLUMNS = 10;
+const FILL_COLUMNS = 15;
 
 /** Trades of a batch as the public sees them, and both sides as their accounts see them. */
 export class TradeRows {
-  private readonly trades: string[] = [];
-  private readonly fills: string[] = [];
+  private readonly trades = new RowBuffer(TRADE_COLUMNS);
+  private readonly fills = new RowBuffer(FILL_COLUMNS);
 
   get count(): number {
-    return this.trades.length + this.fills.length;
+    return this.trades.count + this.fills.count;
   }
 
   add(i32: Int32Array, f64: Float64Array, at: number): void {
-    const id = f64[(at + E.TRADE_ID) >> 1];
-    const seqTimeMicros = `${f64[(at + SEQ) >> 1]},${f64[(at + TIME) >> 1]},${f64[(at + E.TRADE_MICROS) >> 1]}`;
-    const market = i32[at + MARKET];
-    const priceLots = `${i32[at + E.TRADE_PRICE]},${i32[at + E.TRADE_LOTS]}`;
-    const outcome = i32[at + E.TRADE_OUTCOME];
-    const side = i32[at + E.TRADE_SIDE] as number;
-    const venue = i32[at + E.TRADE_VENUE];
+    const row = this.trades.add();
+    const { values } = this.trades;
+    values[row] = f64[(at + E.TRADE_ID) >> 1] as number;
+    values[row + 1] = f64[(at + SEQ) >> 1] as number;
+    values[row + 2] = f64[(at + TIME) >> 1] as number;
+    values[row + 3] = f64[(at + E.TRADE_MICROS) >> 1] as number;
+    values[row + 4] = i32[at + MARKET] as number;
+    values[row + 5] = i32[at + E.TRADE_PRICE] as number;
+    values[row + 6] = i32[at + E.TRADE_LOTS] as number;
+    values[row + 7] = i32[at + E.TRADE_OUTCOME] as number;
+    values[row + 8] = i32[at + E.TRADE_SIDE] as number;
+    values[row + 9] = i32[at + E.TRADE_VENUE] as number;
     const flags = i32[at + E.TRADE_FLAGS] as number;
-    this.trades.push(`"(${id},${seqTimeMicros},${market},${priceLots},${outcome},${side},${venue})"`);
-    const takerOrder = f64[(at + E.TRADE_TAKER_ORDER) >> 1];
-    const takerFee = f64[(at + E.TRADE_TAKER_FEE) >> 1];
-    this.fills.push(
-      `"(${id},${takerOrder},${seqTimeMicros},${takerFee},${i32[at + ACCOUNT]},${market},${priceLots},${outcome},${side},${venue},f,${
-        (flags & TAKER_MIRRORED) !== 0
-      })"`,
-    );
-    const maker = i32[at + E.TRADE_MAKER];
-    if (maker === E.AMM) return;
-    const makerOrder = f64[(at + E.TRADE_MAKER_ORDER) >> 1];
-    const makerFee = f64[(at + E.TRADE_MAKER_FEE) >> 1];
-    this.fills.push(
-      `"(${id},${makerOrder},${seqTimeMicros},${makerFee},${maker},${market},${priceLots},${outcome},${1 - side},${venue},t,${
-        (flags & MAKER_MIRRORED) !== 0
-      })"`,
-    );
+    const taker = this.addFill(i32, f64, at);
+    this.fills.values[taker + 1] = f64[(at + E.TRADE_TAKER_ORDER) >> 1] as number;
+    this.fills.values[taker + 5] = f64[(at + E.TRADE_TAKER_FEE) >> 1] as number;
+    this.fills.values[taker + 6] = i32[at + ACCOUNT] as number;
+    this.fills.values[taker + 11] = i32[at + E.TRADE_SIDE] as number;
+    this.fills.values[taker + 13] = 0;
+    this.fills.values[taker + 14] = (flags & TAKER_MIRRORED) === 0 ? 0 : 1;
+    if (i32[at + E.TRADE_MAKER] === E.AMM) return;
+    const maker = this.addFill(i32, f64, at);
+    this.fills.values[maker + 1] = f64[(at + E.TRADE_MAKER_ORDER) >> 1] as number;
+    this.fills.values[maker + 5] = f64[(at + E.TRADE_MAKER_FEE) >> 1] as number;
+    this.fills.values[maker + 6] = i32[at + E.TRADE_MAKER] as number;
+    this.fills.values[maker + 11] = 1 - (i32[at + E.TRADE_SIDE] as number);
+    this.fills.values[maker + 13] = 1;
+    this.fills.values[maker + 14] = (flags & MAKER_MIRRORED) === 0 ? 0 : 1;
+  }
+
+  /** What both sides of a trade share. */
+  private addFill(i32: Int32Array, f64: Float64Array, at: number): number {
+    const row = this.fills.add();
+    const { values } = this.fills;
+    values[row] = f64[(at + E.TRADE_ID) >> 1] as number;
+    values[row + 2] = f64[(at + SEQ) >> 1] as number;
+    values[row + 3] = f64[(at + TIME) >> 1] as number;
+    values[row + 4] = f64[(at + E.TRADE_MICROS) >> 1] as number;
+    values[row + 7] = i32[at + MARKET] as number;
+    values[row + 8] = i32[at + E.TRADE_PRICE] as number;
+    values[row + 9] = i32[at + E.TRADE_LOTS] as number;
+    values[row + 10] = i32[at + E.TRADE_OUTCOME] as number;
+    values[row + 12] = i32[at + E.TRADE_VENUE] as number;
+    return row;
   }
 
   insertTrades(sql: Sql) {
     return sql`
-      insert into brier.trades select rows.* from unnest(${arrayOfRows(this.trades)}::brier.trades[]) rows
+      insert into brier.trades select rows.* from unnest(${this.trades.toArray()}::brier.trades[]) rows
       where exists (select from head)`;
   }
 
   insertFills(sql: Sql) {
     return sql`
-      insert into brier.fills select rows.* from unnest(${arrayOfRows(this.fills)}::brier.fills[]) rows
+      insert into brier.fills select rows.* from unnest(${this.fills.toArray()}::brier.fills[]) rows
       where exists (select from head)`;
   }
 }
