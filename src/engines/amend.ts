@@ -47,7 +47,8 @@ function findResting(state: State, i32: Int32Array, f64: Float64Array, at: numbe
   return ((state.orders.rows[row + O.STATE] as number) & 15) === STATUS.OPEN ? slot : -1;
 }
 
-const refField = (f64: Float64Array, at: number): Field =>
+/** Which of the two ids a record names its order by. */
+export const refField = (f64: Float64Array, at: number): Field =>
   f64[(at + C.REF_ORDER) >> 1] !== 0 ? 'orderId' : 'clientOrderId';
 
 export function cancel(state: State, i32: Int32Array, f64: Float64Array, at: number): void {

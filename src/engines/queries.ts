@@ -1,4 +1,4 @@
-import { findOrder } from './amend.ts';
+import { findOrder, refField } from './amend.ts';
 import { done, emitAnswer, refuse } from './emit.ts';
 import { audit } from './invariants.ts';
 import { readPayouts } from './lifecycle/markets.ts';
@@ -10,7 +10,7 @@ import { walk } from './order-book/match.ts';
 import * as O from './order-book/orders.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
-import { AMM_VENUE, BOOK, MIRRORED } from './records/events.ts';
+import { AMM_VENUE, BOOK, type Field, MIRRORED } from './records/events.ts';
 import { hashBytes, writeSnapshot } from './snapshot.ts';
 import type { State } from './state.ts';
 
@@ -18,14 +18,14 @@ import type { State } from './state.ts';
 export function query(state: State, kind: number, i32: Int32Array, f64: Float64Array, at: number): void {
   const account = i32[at + R.ACCOUNT] as number;
   const market = i32[at + R.MARKET] as number;
-  const no = (code: Parameters<typeof refuse>[4]) => refuse(state, kind, account, market, code, '');
+  const no = (code: Parameters<typeof refuse>[4], field: Field) => refuse(state, kind, account, market, code, field);
   let answer: unknown;
   if (kind === C.COMMAND.QUERY_ACCOUNT) {
-    if (!state.accounts.has(account)) return no('NOT_FOUND');
+    if (!state.accounts.has(account)) return no('NOT_FOUND', '');
     answer = accountJson(state, account);
   } else if (kind === C.COMMAND.QUERY_ORDER) {
     const slot = findOrder(state, i32, f64, at);
-    if (slot < 0) return no('UNKNOWN_ORDER');
+    if (slot < 0) return no('UNKNOWN_ORDER', refField(f64, at));
     answer = { order: orderJson(state, slot) };
   } else if (kind === C.COMMAND.QUERY_AUDIT) {
     const markets = state.markets.length;
@@ -34,12 +34,12 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
     answer = { seq: state.seq, digest: state.digest, stateHash: hashBytes(writeSnapshot(state)) };
   } else {
     const of = state.markets[market];
-    if (of === undefined) return no('UNKNOWN_MARKET');
+    if (of === undefined) return no('UNKNOWN_MARKET', 'market');
     if (kind === C.COMMAND.QUERY_SETTLEMENT) answer = settlementJson(of, i32, at);
     else {
       const outcome = i32[at + C.QUOTE_OUTCOME] as number;
-      if (outcome < 0 || outcome >= of.outcomes) return no('UNKNOWN_OUTCOME');
-      if (of.status !== OPEN || state.time >= of.closeTime) return no('MARKET_NOT_OPEN');
+      if (outcome < 0 || outcome >= of.outcomes) return no('UNKNOWN_OUTCOME', 'outcome');
+      if (of.status !== OPEN || state.time >= of.closeTime) return no('MARKET_NOT_OPEN', 'market');
       answer = quoteJson(of, i32, f64, at);
     }
   }
