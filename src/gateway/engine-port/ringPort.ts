@@ -6,10 +6,10 @@ import * as E from '../../engines/records/events.ts';
 import type { EnginePort, Pending, Reply } from './enginePort.ts';
 
 /**
- * How long the output ring is polled without news before the thread sleeps until the engine wakes it. Polling answers 50 µs
- * sooner than a message does, but what it burns is missing to the database on the other core.
+ * How long the output ring is polled without news before the thread sleeps until the engine wakes it: long enough for the
+ * answer of a query. A commit takes longer, and what polling burns meanwhile is missing to the database.
  */
-const POLL_US = 100;
+const POLL_US = 20;
 /** Commands that may be under way at once; more are refused as OVERLOADED. A power of two. */
 const OUTSTANDING_MAX = 1 << 16;
 
