@@ -47,8 +47,9 @@ describe('public channels', () => {
       seq: order.seq,
       bids: [['0.40', '10.00']],
     });
+    const { seq } = await maker.ok('cancelAll');
+    expect(await socket.next(4)).toMatchObject({ seq, prev: order.seq, bids: [['0.40', '0']] });
     socket.ws.terminate();
-    await maker.ok('cancelAll');
   });
 
   test('one’s own answer is written before the streams of the same command', async () => {

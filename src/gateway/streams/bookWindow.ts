@@ -1,4 +1,3 @@
-import { formatPrice, formatSize } from '../../protocol/units.ts';
 import { ammJson, bookFields, checksum } from '../market-data/bookView.ts';
 import type { Levels } from '../market-data/levels.ts';
 import type { MarketState } from '../market-data/marketState.ts';
@@ -6,7 +5,7 @@ import type { Records } from '../orders/orderJson.ts';
 import type { Conflation } from './conflation.ts';
 import type { GroupRecords } from './groupRecords.ts';
 import { PublicChannel } from './publicChannel.ts';
-import { bookSides } from './records.ts';
+import { bookSides, levelJson } from './records.ts';
 
 /**
  * A book down to a depth, or at most so often: each message is the difference between what was sent and what is. Levels that
@@ -78,11 +77,10 @@ export class BookWindow extends PublicChannel {
     const now = this.window(levels);
     let text = '';
     for (const price of before.keys()) {
-      if (!now.has(price)) text += `${text === '' ? '' : ','}["${formatPrice(price)}","${formatSize(0)}"]`;
+      if (!now.has(price)) text += `${text === '' ? '' : ','}${levelJson(price, 0)}`;
     }
     for (const [price, lots] of now) {
-      if (before.get(price) !== lots)
-        text += `${text === '' ? '' : ','}["${formatPrice(price)}","${formatSize(lots)}"]`;
+      if (before.get(price) !== lots) text += `${text === '' ? '' : ','}${levelJson(price, lots)}`;
     }
     if (text === '') return undefined;
     this.sent[side] = now;

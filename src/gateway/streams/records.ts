@@ -30,11 +30,15 @@ export function bookDeltaFields(
   const sides: string[] = [];
   for (const [key, lots] of changed) {
     const side = Math.floor(key / PRICES);
-    const level = `["${formatPrice(key - side * PRICES)}","${formatSize(lots)}"]`;
+    const level = levelJson(key - side * PRICES, lots);
     sides[side] = sides[side] === undefined ? level : `${sides[side]},${level}`;
   }
   return bookSides(market, sides) + (ammAt < 0 ? '' : ammField(records, ammAt, market));
 }
+
+/** `["0.55","10.00"]`; `["0.55","0"]` removes the level. */
+export const levelJson = (price: number, lots: number): string =>
+  `["${formatPrice(price)}","${lots === 0 ? '0' : formatSize(lots)}"]`;
 
 /** `"bids":…,"asks":…` of one book or, in `"books"`, of those that changed; `sides` by outcome × 2 + side. */
 export function bookSides(market: MarketState, sides: readonly (string | undefined)[]): string {
