@@ -35,7 +35,7 @@ const BACKOFF_MS = 500;
 /** Markets worked on at once. Each has one command under way at most. */
 const MARKET_JOBS = 8;
 /** A stopping process waits so long for the commands under way. */
-const CLOSE_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 export type JobsDeps = {
   databaseUrl: string;

@@ -53,6 +53,9 @@ const READY_TIMEOUT_MS = 15_000;
 const RETRY_AFTER_TROUBLE_MS = 2_000;
 /** An add fails after so many attempts to reconnect instead of waiting: the sweep plans it again. */
 const REDIS_RETRIES_MAX = 3;
+const RECONNECT_FIRST_MS = 50;
+const RECONNECT_MAX_MS = 1_000;
+const LEAVE_TIMEOUT_MS = 2_000;
 const JOBS_PER_ADD_MAX = 500;
 
 const postgres = withBackend(createPostgresBackend);
@@ -79,11 +82,12 @@ export async function migrateStore(store: JobStore): Promise<void> {
 
 /** Throws when the store does not answer. */
 export async function openQueue(store: JobStore, options: QueueOptions): Promise<JobQueue> {
-  const { queue, worker } = 'redisUrl' in store ? onRedis(store.redisUrl, options) : onPostgres(store, options);
+  const both = 'redisUrl' in store ? onRedis(store.redisUrl, options) : onPostgres(store, options);
+  const { queue, worker } = both;
   try {
     await within(READY_TIMEOUT_MS, Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]));
   } catch (error) {
-    await leave(queue, worker);
+    await leave(both);
     const where = 'redisUrl' in store ? 'Redis (REDIS_URL)' : 'PostgreSQL';
     throw new Error(`the job queue could not be opened in ${where}: ${(error as Error).message}`);
   }
@@ -117,7 +121,7 @@ export async function openQueue(store: JobStore, options: QueueOptions): Promise
         () => false,
       );
       if (closed) await within(timeoutMs, queue.close()).catch(options.onTrouble);
-      else await leave(queue, worker);
+      else await leave(both);
     },
   };
 }
@@ -129,22 +133,31 @@ type Data = {
     'addBulk' | 'upsertJobScheduler' | 'close' | 'disconnect' | 'waitUntilReady'
   >;
   worker: Pick<Worker<JobData, void, string>, 'run' | 'close' | 'disconnect' | 'waitUntilReady'>;
+  /** Gives up on a server that is away: what waits for it ends. */
+  abandon: () => void;
 };
 
 function onRedis(url: string, options: QueueOptions): Data {
   const { name, onTrouble } = options;
-  const queue = new Queue<JobData, void, string>(name, {
-    connection: { url, maxRetriesPerRequest: REDIS_RETRIES_MAX },
-    prefix: PREFIX,
-  });
+  let abandoned = false;
+  const connection = {
+    url,
+    maxRetriesPerRequest: REDIS_RETRIES_MAX,
+    retryStrategy: (attempt: number) =>
+      abandoned ? null : Math.min(RECONNECT_FIRST_MS * 2 ** attempt, RECONNECT_MAX_MS),
+  };
+  const queue = new Queue<JobData, void, string>(name, { connection, prefix: PREFIX });
   const worker = new Worker<JobData, void, string>(name, processor(options), {
     ...workerOptions(options),
-    connection: { url, maxRetriesPerRequest: null },
+    connection: { ...connection, maxRetriesPerRequest: null },
     prefix: PREFIX,
   });
   queue.on('error', onTrouble);
   worker.on('error', onTrouble).on('failed', failure(options));
-  return { queue, worker };
+  const abandon = (): void => {
+    abandoned = true;
+  };
+  return { queue, worker, abandon };
 }
 
 function onPostgres({ databaseUrl }: { databaseUrl: string }, options: QueueOptions): Data {
@@ -164,7 +177,7 @@ function onPostgres({ databaseUrl }: { databaseUrl: string }, options: QueueOpti
   });
   queue.on('error', onTrouble);
   worker.on('error', onTrouble).on('failed', failure(options));
-  return { queue, worker };
+  return { queue, worker, abandon: () => {} };
 }
 
 const workerOptions = ({ concurrency }: QueueOptions) => ({
@@ -187,9 +200,10 @@ const failure =
   };
 
 /** Closes without waiting for anything that might never come. */
-async function leave(queue: Data['queue'], worker: Data['worker']): Promise<void> {
+async function leave({ queue, worker, abandon }: Data): Promise<void> {
+  abandon();
   const closing = [worker.close(true), queue.disconnect(), worker.disconnect()];
-  await within(1_000, Promise.allSettled(closing)).catch(() => {});
+  await within(LEAVE_TIMEOUT_MS, Promise.allSettled(closing)).catch(() => {});
 }
 
 async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
