@@ -19,7 +19,3 @@ export function grownFloat64(old: Float64Array, needed: number): Float64Array<Ar
 export function assert(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${what}`);
 }
-
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${String(value)}`);
-}

@@ -72,7 +72,6 @@ export const auth = z.strictObject({
 export const PUBLIC_CHANNELS = ['book', 'trades', 'ticker', 'market'] as const;
 export const PRIVATE_CHANNELS = ['orders', 'fills', 'account'] as const;
 export const channelName = z.enum([...PUBLIC_CHANNELS, ...PRIVATE_CHANNELS]);
-export type ChannelName = z.infer<typeof channelName>;
 
 /** Channels one request may name, and one connection may hold. */
 export const CHANNELS_PER_REQUEST_MAX = 200;
@@ -104,7 +103,6 @@ export const request = z.discriminatedUnion('op', [
   ping,
 ]);
 export type Request = z.infer<typeof request>;
-export type PlaceRequest = z.infer<typeof place>;
 
 /** What is wrong with a message that is no request. */
 export type Fault = { field: string | undefined; problem: string };

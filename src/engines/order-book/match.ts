@@ -13,7 +13,6 @@ import {
   FILLED_MICROS,
   HOLDER,
   MONEY_ROW,
-  NEXT,
   PRICE,
   ROW,
   SIZE,
@@ -221,6 +220,3 @@ export function setLast(market: Market, outcome: number, millionths: number): vo
   market.last[outcome] = millionths;
   if (market.outcomes === 2 && market.type !== MARKET_TYPE.lmsr) market.last[1 - outcome] = 1_000_000 - millionths;
 }
-
-/** The next order at the level. */
-export const nextAtLevel = (state: State, slot: number): number => state.orders.rows[slot * ROW + NEXT] as number;

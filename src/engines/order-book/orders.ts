@@ -5,7 +5,7 @@ import { grownFloat64, grownInt32 } from '../growth.ts';
  * An order id is `generation × 2^24 + slot`, so finding an order needs no map, and an id is never used twice.
  */
 export const ROW = 16;
-export const GENERATION = 0;
+/** Word 0: the generation. */
 /** Row in the market's holder table: whose order it is. */
 export const HOLDER = 1;
 export const MARKET = 2;
