@@ -189,6 +189,12 @@ test('reports are filtered by time, market, category and horizon', async () => {
   expect(early.groups[0]?.scores.brierBinary).toBeCloseTo(((sample?.prices[0] ?? 0) - 0.25) ** 2, 12);
 });
 
+test('a report in slices is the report of the whole', async () => {
+  const { samples } = await readSamples(exchange.database.sql, {}, HORIZONS_MS);
+  const whole = calibrationReport(samples, { by: ['overall', 'category'] });
+  expect(await calibration.overview()).toEqual({ ...whole, complete: true });
+});
+
 test('a market is scored at every horizon, one that is not scored yet is not there', async () => {
   const own = await calibration.market('league');
   expect(own?.groups.map(({ by, key, horizonMs }) => [by, key, horizonMs])).toEqual(

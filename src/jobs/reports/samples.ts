@@ -13,9 +13,9 @@ import type { CalibrationSample } from '../calibration/sample.ts';
 import { dailyHistories } from './dailyHistory.ts';
 
 /** Markets in one report; the newest ones stay. */
-export const REPORT_MARKETS_MAX = 5_000;
+export const REPORT_MARKETS_MAX = 2_000;
 /** Daily prices read for one report; markets beyond go without a time-averaged score, newest first. */
-const DAILY_PRICES_MAX = 200_000;
+const DAILY_PRICES_MAX = 100_000;
 /** Markets read at once. */
 const PAGE = 500;
 
