@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Follower } from '../../src/persistence/follower/follower.ts';
 import { CANDLE_INTERVALS_MS, PAGE_MAX, type Reads } from '../../src/persistence/read-model/reads.ts';
 import { sqlReads, stepWidth } from '../../src/persistence/read-model/sqlReads.ts';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
 import { expectedTables, type Tables } from './expected.ts';
 import { Journaled } from './journaled.ts';
 import { tradingScript } from './script.ts';
@@ -21,13 +21,17 @@ beforeAll(async () => {
   const journal = await Journaled.begin(database, script);
   await journal.append();
   await journal.close();
-  const follower = await Follower.start({ databaseUrl: database.url, shard: 0 });
-  follower.stop();
-  await follower.run();
+  await follow(database);
   reads = sqlReads(database.sql);
   tables = expectedTables(script);
 });
 afterAll(async () => postgres.stop());
+
+async function follow({ url }: TestDatabase): Promise<void> {
+  const follower = await Follower.start({ databaseUrl: url, shard: 0 });
+  follower.stop();
+  await follower.run();
+}
 
 /** All pages of a list, put together. */
 async function pages<Row, Key>(
@@ -68,6 +72,26 @@ describe('orders and fills', () => {
         .sort(byKey('created_seq'));
       expect(read.map((row) => row.orderId)).toEqual(expected.map((row) => row.order_id));
     }
+  });
+
+  test('open orders by the ids that the engine names, of what was open when the rows were written', async () => {
+    const database = await postgres.migrated();
+    const journal = await Journaled.begin(database, tradingScript(42, 900));
+    await journal.append(700);
+    await journal.close();
+    await follow(database);
+    const scanned = sqlReads(database.sql);
+    const lists = [1, 2, 3, 4, 5, 6].map((account) => scanned.orders({ account, open: true, limit: 1_000 }));
+    const [open = []] = (await Promise.all(lists)).sort((a, b) => b.length - a.length);
+    const account = open[2]?.account as number;
+    const ids = open.map((row) => row.orderId);
+    const named = sqlReads(database.sql, { openOrders: async () => [...ids, 1e12] });
+    expect(await named.orders({ account, open: true, limit: 1_000 })).toEqual(open);
+    expect(await named.orders({ account: account + 1, open: true, limit: 1_000 }), 'another’s').toEqual([]);
+    const before = (open[0] as { createdSeq: number }).createdSeq;
+    expect(await named.orders({ account, open: true, before, limit: 2 })).toEqual(open.slice(1, 3));
+    const ended = await named.orders({ account, open: false, limit: 1_000 });
+    expect(ended.every((row) => row.status !== 0)).toBe(true);
   });
 
   test('an order by its id and by the client’s, of its account alone', async () => {

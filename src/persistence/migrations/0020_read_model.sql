@@ -68,9 +68,13 @@ create table brier.orders (
   post_only boolean not null,
   mirrored boolean not null,
   client_order_id text
+) with (
+  -- Room for the next version of a row on its page: no index has to be touched when an order is filled or ends.
+  fillfactor = 70
 );
+-- None on the open ones alone: an order's end would then touch every index (47 µs of the server an order instead of 29).
+-- The engine knows which orders are open.
 create index orders_account on brier.orders (account, created_seq desc);
-create index orders_open on brier.orders (account, created_seq desc) where status = 0;
 -- A hash of both: a B-tree of the ids cost 3.3 µs a row, as much as the table itself; this costs 1.
 create index orders_client_order_id on brier.orders using hash (hashtextextended(client_order_id, account))
   where client_order_id is not null;

@@ -5,7 +5,7 @@ import { candlesOfOutcome } from './statements/candles.ts';
 import { fillsOfAccount, fillsOfOrder } from './statements/fills.ts';
 import { ledgerOfAccount } from './statements/ledger.ts';
 import { marketByNumber, marketBySlug, marketsResolved } from './statements/markets.ts';
-import { orderByClientId, orderById, ordersOfAccount } from './statements/orders.ts';
+import { openOrdersById, orderByClientId, orderById, ordersOfAccount } from './statements/orders.ts';
 import { positionsOfAccount } from './statements/positions.ts';
 import { priceAt, priceSpan, pricesOfMarket } from './statements/prices.ts';
 import { tradesOfMarket } from './statements/trades.ts';
@@ -15,10 +15,22 @@ export const POSITIONS_MAX = 10_000;
 
 const page = (limit: number): number => Math.min(limit, PAGE_MAX);
 
+export interface SqlReadsOptions {
+  /**
+   * Ids of an account’s open orders, as the engine has them now. Without it they are looked for among all orders of the
+   * account, which takes long where there are very many.
+   */
+  openOrders?: (account: number) => Promise<readonly number[]>;
+}
+
 /** {@link Reads} over the tables of the read model; `sql` may be a pool. */
-export function sqlReads(sql: Sql): Reads {
+export function sqlReads(sql: Sql, { openOrders }: SqlReadsOptions = {}): Reads {
   return {
-    orders: (q) => ordersOfAccount(sql, q.account, q.market, q.open, q.before, page(q.limit)),
+    orders: async (q) => {
+      if (q.open !== true || openOrders === undefined)
+        return ordersOfAccount(sql, q.account, q.market, q.open, q.before, page(q.limit));
+      return openOrdersById(sql, q.account, await openOrders(q.account), q.market, q.before, page(q.limit));
+    },
     order: async (q) => {
       if (q.orderId !== undefined) return orderById(sql, q.account, q.orderId);
       return q.clientOrderId === undefined ? null : orderByClientId(sql, q.account, q.clientOrderId);

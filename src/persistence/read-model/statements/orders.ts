@@ -7,7 +7,7 @@ const columns = (sql: Sql) => sql`
   created_at as "createdAt", created_seq as "createdSeq", seq,
   client_order_id as "clientOrderId"`;
 
-/** Newest first; open ones through the index that holds no others. */
+/** Newest first. Asked for the open ones alone it may pass over many others: see {@link openOrdersById}. */
 export const ordersOfAccount = (
   sql: Sql,
   account: number,
@@ -20,6 +20,21 @@ export const ordersOfAccount = (
   where account = ${account}
     ${market === undefined ? sql`` : sql`and market = ${market}`}
     ${open === undefined ? sql`` : open ? sql`and status = 0` : sql`and status <> 0`}
+    ${before === undefined ? sql`` : sql`and created_seq < ${before}`}
+  order by created_seq desc limit ${limit}`;
+
+/** Newest first, those of `orderIds` that are open. */
+export const openOrdersById = (
+  sql: Sql,
+  account: number,
+  orderIds: readonly number[],
+  market: number | undefined,
+  before: number | undefined,
+  limit: number,
+): Promise<OrderRow[]> => sql<OrderRow[]>`
+  select ${columns(sql)} from brier.orders
+  where order_id = any(${`{${orderIds.join(',')}}`}::bigint[]) and account = ${account} and status = 0
+    ${market === undefined ? sql`` : sql`and market = ${market}`}
     ${before === undefined ? sql`` : sql`and created_seq < ${before}`}
   order by created_seq desc limit ${limit}`;
 
