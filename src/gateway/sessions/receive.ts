@@ -7,6 +7,7 @@ import { auth } from './operations/auth.ts';
 import { amend, cancel, cancelAll, place } from './operations/orders.ts';
 import { account, order, quote } from './operations/queries.ts';
 import { subscribe, unsubscribe } from './operations/subscriptions.ts';
+import { isPlainPlace } from './plainPlace.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -38,6 +39,7 @@ export function receiveHeld(context: GatewayContext, sessions: Sessions, session
 }
 
 function carryOut(context: GatewayContext, sessions: Sessions, session: Session, message: unknown): void {
+  if (isPlainPlace(message)) return place(context, session, message);
   const parsed = parseRequest(message);
   if ('op' in parsed) dispatch(context, sessions, session, parsed);
   else {
