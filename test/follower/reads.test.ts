@@ -113,9 +113,9 @@ describe('orders and fills', () => {
   test('pages of fills, and the fills of one order', async () => {
     const own = rows('fills').filter((row) => row.account === 3);
     const read = await pages(
-      (before?: { seq: number; tradeId: number }) =>
+      (before?: { seq: number; tradeId: number; orderId: number }) =>
         reads.fills({ account: 3, limit: 5, ...(before !== undefined && { before }) }),
-      ({ seq, tradeId }) => ({ seq, tradeId }),
+      ({ seq, tradeId, orderId }) => ({ seq, tradeId, orderId }),
     );
     expect(read.map((row) => row.tradeId)).toEqual(own.sort(byKey('seq', 'trade_id')).map((row) => row.trade_id));
     const orderId = own[0]?.order_id as number;

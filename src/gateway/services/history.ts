@@ -25,6 +25,7 @@ export type HistoryDeps = {
 /** One page, and the key that the next one starts after; undefined on the last. */
 export type Page<Item, Key> = { items: Item[]; next: Key | undefined };
 export type TradeKey = { seq: number; tradeId: number };
+type FillKey = TradeKey & { orderId: number };
 
 /** What an account did: it sees whatever it was told of before it asked (read your writes). */
 export class History {
@@ -76,8 +77,8 @@ export class History {
 
   async fills(
     account: number,
-    query: { market?: string | undefined; orderId?: string | undefined; before?: TradeKey | undefined; limit: number },
-  ): Promise<Page<JsonObject, TradeKey> | Refusal> {
+    query: { market?: string | undefined; orderId?: string | undefined; before?: FillKey | undefined; limit: number },
+  ): Promise<Page<JsonObject, FillKey> | Refusal> {
     const { reads } = this.deps;
     const market = this.market(query.market);
     const late = market instanceof Refusal ? market : await this.caughtUp();
@@ -105,7 +106,7 @@ export class History {
           seq: row.seq,
         };
       },
-      ({ seq, tradeId }) => ({ seq, tradeId }),
+      ({ seq, tradeId, orderId }) => ({ seq, tradeId, orderId }),
     );
   }
 

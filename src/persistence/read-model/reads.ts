@@ -180,12 +180,12 @@ export interface Reads {
   order(query: { account: number; orderId?: number; clientOrderId?: string }): Promise<OrderRow | null>;
   /** Oldest first, at most `limit`. */
   orderFills(query: { account: number; orderId: number; limit: number }): Promise<FillRow[]>;
-  /** Newest first by (seq, tradeId). */
+  /** Newest first by (seq, tradeId, orderId): who trades with oneself has two fills of one trade. */
   fills(query: {
     account: number;
     market?: number;
     orderId?: number;
-    before?: { seq: number; tradeId: number };
+    before?: { seq: number; tradeId: number; orderId: number };
     limit: number;
   }): Promise<FillRow[]>;
   /** Newest first by (seq, tradeId). */

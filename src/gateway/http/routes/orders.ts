@@ -125,14 +125,14 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'UNAVAILABLE'),
     },
     async handler({ identity, query }) {
-      const key = readCursor(query.cursor, 2);
+      const key = readCursor(query.cursor, 3);
       if (key instanceof Refusal) return key;
-      const [seq, tradeId] = key ?? [];
-      const before = seq === undefined || tradeId === undefined ? undefined : { seq, tradeId };
-      const { market, orderId, limit } = query;
-      const found = await history.fills(identity.account, { market, orderId, limit, before });
+      const [seq = 0, tradeId = 0, orderId = 0] = key ?? [];
+      const before = key && { seq, tradeId, orderId };
+      const { market, limit } = query;
+      const found = await history.fills(identity.account, { market, orderId: query.orderId, limit, before });
       return orRefusal(found, ({ items, next }) =>
-        ok({ fills: items, nextCursor: next && writeCursor(next.seq, next.tradeId) }),
+        ok({ fills: items, nextCursor: next && writeCursor(next.seq, next.tradeId, next.orderId) }),
       );
     },
   }),

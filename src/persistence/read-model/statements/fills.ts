@@ -13,18 +13,18 @@ export const fillsOfOrder = (sql: Sql, account: number, orderId: number, limit: 
   where f.order_id = ${orderId} and f.account = ${account}
   order by f.trade_id limit ${limit}`;
 
-/** Newest first by (seq, trade id). */
+/** Newest first by (seq, trade id, order id). */
 export const fillsOfAccount = (
   sql: Sql,
   account: number,
   market: number | undefined,
   orderId: number | undefined,
-  before: { seq: number; tradeId: number } | undefined,
+  before: { seq: number; tradeId: number; orderId: number } | undefined,
   limit: number,
 ): Promise<FillRow[]> => sql<FillRow[]>`
   select ${columns(sql)} from brier.fills f join brier.orders o using (order_id)
   where f.account = ${account}
     ${market === undefined ? sql`` : sql`and f.market = ${market}`}
     ${orderId === undefined ? sql`` : sql`and f.order_id = ${orderId}`}
-    ${before === undefined ? sql`` : sql`and (f.seq, f.trade_id) < (${before.seq}, ${before.tradeId})`}
-  order by f.seq desc, f.trade_id desc limit ${limit}`;
+    ${before === undefined ? sql`` : sql`and (f.seq, f.trade_id, f.order_id) < (${before.seq}, ${before.tradeId}, ${before.orderId})`}
+  order by f.seq desc, f.trade_id desc, f.order_id desc limit ${limit}`;
