@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Engine } from '../engines/engine.ts';
 import { rowsAhead } from './follower/rowsAhead.ts';
 import type { JournalHead } from './journal/batch.ts';
-import { readJournal } from './journal/readJournal.ts';
+import { readHead, readJournal } from './journal/readJournal.ts';
+import { keepSnapshot } from './keepSnapshot.ts';
 import type { Sql } from './postgres/connect.ts';
 import { Replay } from './replay.ts';
 import { type EngineFactory, restoreNewest, thisEngine } from './restore.ts';
@@ -34,7 +35,10 @@ const TURN_EVERY_MS = 5;
  */
 export async function recover(sql: Sql, shard: number, options: RecoverOptions = {}): Promise<Recovered> {
   const { onProgress = () => {}, onTrouble = () => {}, engineFactory = thisEngine } = options;
-  const { engine, head } = await restoreNewest(sql, shard, engineFactory, Number.MAX_SAFE_INTEGER, onTrouble);
+  const journalEnd = (await readHead(sql, shard)).lastSeq;
+  const { engine, head, foreign } = await restoreNewest(sql, shard, { engineFactory, journalEnd, onTrouble });
+  // From here on the journal is this version's: whoever restores later has to start from a snapshot that says so.
+  if (foreign) await keepSnapshot(sql, shard, engineFactory, engine, head);
   const replay = new Replay(engine, head);
   let turned = performance.now();
   let reported = turned;

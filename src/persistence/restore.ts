@@ -26,36 +26,52 @@ export const thisEngine: EngineFactory = {
 
 export const stateHashBytes = (engine: Engine): Buffer => Buffer.from(engine.stateHash(), 'hex');
 
+export interface RestoreOptions {
+  engineFactory: EngineFactory;
+  /** Snapshots beyond are passed over. */
+  notBeyond?: number;
+  /** Where the journal ends: a snapshot there may be of another engine version, for nothing has to be replayed. */
+  journalEnd?: number;
+  /** Hears of damaged snapshots, which are passed over. */
+  onTrouble: (message: string) => void;
+}
+
+export interface Restored {
+  engine: Engine;
+  /** Where the journal goes on. */
+  head: JournalHead;
+  /** The snapshot was written by another engine version. */
+  foreign: boolean;
+}
+
 /**
- * The newest intact snapshot, at most at `notBeyond`, as a running engine, and where the journal goes on from it; a new
- * engine at the journal’s beginning where there is none. Damaged snapshots are passed over, and `onTrouble` hears of them.
- * Throws UnknownVersion for one of another engine or format: an older one would be replayed by the wrong engine.
+ * The newest intact snapshot as a running engine, or a new engine at the journal’s beginning where there is none. Throws
+ * UnknownVersion for a snapshot of another engine or format: an older one would be replayed by the wrong engine.
  */
-export async function restoreNewest(
-  sql: Sql,
-  shard: number,
-  factory: EngineFactory,
-  notBeyond: number,
-  onTrouble: (message: string) => void,
-): Promise<{ engine: Engine; head: JournalHead }> {
+export async function restoreNewest(sql: Sql, shard: number, options: RestoreOptions): Promise<Restored> {
+  const { engineFactory: factory, onTrouble } = options;
   const name = (info: SnapshotInfo): string => `snapshot ${info.id} of shard ${shard} at ${info.seq}`;
-  let limit = notBeyond;
+  let limit = options.notBeyond ?? Number.MAX_SAFE_INTEGER;
   for (;;) {
     const snapshot = await loadNewestSnapshot(sql, shard, {
       accept: (info) => {
         if (info.seq > limit) return false;
-        if (info.engineVersion === factory.engineVersion && info.formatVersion === factory.formatVersion) return true;
+        const known = info.engineVersion === factory.engineVersion || info.seq === options.journalEnd;
+        if (known && info.formatVersion === factory.formatVersion) return true;
         throw new UnknownVersion(
           `${name(info)} was written by engine version ${info.engineVersion} in format ${info.formatVersion}; this is engine ` +
-            `version ${factory.engineVersion} with format ${factory.formatVersion}: start the version that wrote it`,
+            `version ${factory.engineVersion} with format ${factory.formatVersion}: start the version that wrote it, stop it ` +
+            'cleanly, and then start this one',
         );
       },
       onDamaged: (info, reason) => onTrouble(`${name(info)} is damaged: ${reason}`),
     });
-    if (snapshot === null) return { engine: factory.create(), head: { lastSeq: 0, hash: GENESIS_HASH } };
+    if (snapshot === null)
+      return { engine: factory.create(), head: { lastSeq: 0, hash: GENESIS_HASH }, foreign: false };
     const engine = factory.restore(snapshot.payload);
     if (engine.seq === snapshot.seq && stateHashBytes(engine).equals(Buffer.from(snapshot.stateHash))) {
-      return { engine, head: { lastSeq: snapshot.seq, hash: snapshot.journalHash } };
+      const foreign = snapshot.engineVersion !== factory.engineVersion;
+      return { engine, head: { lastSeq: snapshot.seq, hash: snapshot.journalHash }, foreign };
     }
     onTrouble(`${name(snapshot)} does not restore to its state hash`);
     limit = snapshot.seq - 1;

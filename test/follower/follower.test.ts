@@ -175,12 +175,29 @@ describe('what stops it', () => {
     const journal = await Journaled.begin(database, tradingScript(19, 200));
     await journal.append(100);
     await followTo(database, 100);
+    await journal.append(150);
     const newer = { ...thisEngine, engineVersion: 'next' };
     await expect(recover(database.sql, 0, { engineFactory: newer })).rejects.toThrow(UnknownVersion);
     await expect(recover(database.sql, 0, { engineFactory: newer })).rejects.toThrow(/start the version that wrote it/);
     await expect(start(database, { engineFactory: newer })).rejects.toThrow(UnknownVersion);
     await journal.close();
   });
+});
+
+test('another version goes on where the one before was stopped cleanly, and its follower with it', async () => {
+  const database = await postgres.migrated();
+  const script = tradingScript(21, 200);
+  const journal = await Journaled.begin(database, script);
+  await journal.append(100);
+  await followTo(database, 100);
+  const newer = { ...thisEngine, engineVersion: 'next' };
+  const recovered = await recover(database.sql, 0, { engineFactory: newer });
+  expect(recovered).toMatchObject({ replayed: 0, head: { lastSeq: 100 } });
+  expect(recovered.engine.stateHash()).toBe(journal.engine.stateHash());
+  await journal.append();
+  await followTo(database, journal.engine.seq, { engineFactory: newer });
+  expect(await actualTables(database.sql)).toEqual(expectedTables(script));
+  await journal.close();
 });
 
 test('damaged snapshots are passed over, reported, and the journal gives the same state', async () => {

@@ -30,8 +30,11 @@ const SNAPSHOT_EVERY_COMMANDS = 1_000_000;
 const SNAPSHOT_EVERY_MS = 15 * 60_000;
 /** Rows that are worth a statement while more of the journal is waiting. */
 const FLUSH_ROWS = 5_000;
-/** Rows that may be collected while a statement is under way; then the replay waits for it. */
-const PENDING_ROWS_MAX = 40_000;
+/**
+ * Rows that may be collected while a statement is under way; then the replay waits for it. The more, the more orders end
+ * in the batch in which they began: 13 µs of the server a command, where 10,000 rows cost 22.
+ */
+const PENDING_ROWS_MAX = 100_000;
 /** Between two looks at the journal: what arrives meanwhile is read and written together. */
 const PAUSE_MIN_MS = 10;
 /** An idle follower asks the database this often, unless it is woken, */
@@ -95,7 +98,7 @@ export class Follower {
     let writer: ReadModelWriter | null = null;
     try {
       const { seq } = await readHead(sql, shard);
-      const { engine, head } = await restoreNewest(sql, shard, engineFactory, seq, onTrouble);
+      const { engine, head } = await restoreNewest(sql, shard, { engineFactory, notBeyond: seq, onTrouble });
       writer = await ReadModelWriter.open(databaseUrl, shard, engine.image(), { onTrouble });
       const replay = new Replay(engine, head);
       const snapshots = new SnapshotKeeper(sql, shard, engineFactory, replay.head.lastSeq, onTrouble, {
@@ -169,15 +172,18 @@ export class Follower {
   private async catchUp(): Promise<void> {
     const { lastSeq, hash } = this.replay.head;
     const rows = rowsAhead(readJournal(this.sql, this.shard, lastSeq, { afterHash: hash }));
-    for (let row = await this.next(rows); row !== null; row = await this.next(rows)) {
-      this.replay.apply(row, (command, commandAt, events, from, doneAt) =>
-        this.writer.add(command, commandAt, events, from, doneAt),
-      );
-      this.checkHead();
-      await this.afterBatch();
-      if (performance.now() > this.stopBy) break;
+    try {
+      for (let row = await this.next(rows); row !== null; row = await this.next(rows)) {
+        this.replay.apply(row, (command, commandAt, events, from, doneAt) =>
+          this.writer.add(command, commandAt, events, from, doneAt),
+        );
+        this.checkHead();
+        await this.afterBatch();
+        if (performance.now() > this.stopBy) break;
+      }
+    } finally {
+      await rows.return();
     }
-    await rows.return();
     if (this.snapshots.isDue(this.replay.head.lastSeq)) await this.snapshot();
   }
 

@@ -1,9 +1,8 @@
+import { keepSnapshot } from '../keepSnapshot.ts';
 import type { Sql } from '../postgres/connect.ts';
 import type { Replay } from '../replay.ts';
-import { type EngineFactory, stateHashBytes } from '../restore.ts';
+import type { EngineFactory } from '../restore.ts';
 import { pruneSnapshots } from '../snapshots/pruneSnapshots.ts';
-import { verifySnapshot } from '../snapshots/readSnapshots.ts';
-import { writeSnapshot } from '../snapshots/writeSnapshot.ts';
 
 export interface SnapshotSchedule {
   /** Bounds what a restart has to replay. */
@@ -53,24 +52,12 @@ export class SnapshotKeeper {
    * does not read back is reported, and tried again when the next one is due: the journal has everything.
    */
   async write(replay: Replay): Promise<void> {
-    const { engine, head } = replay;
+    const { head } = replay;
     if (head.lastSeq <= this.lastSeq) return;
     this.lastSeq = head.lastSeq;
     this.lastAt = performance.now();
     try {
-      const id = await writeSnapshot(this.sql, {
-        shard: this.shard,
-        seq: head.lastSeq,
-        formatVersion: this.factory.formatVersion,
-        engineVersion: this.factory.engineVersion,
-        stateHash: stateHashBytes(engine),
-        journalHash: head.hash,
-        payload: engine.snapshot(),
-      });
-      const good = await verifySnapshot(this.sql, this.shard, id, (payload) =>
-        stateHashBytes(this.factory.restore(payload)),
-      );
-      if (!good) throw new Error(`snapshot ${id} at ${head.lastSeq} does not read back as it was written`);
+      await keepSnapshot(this.sql, this.shard, this.factory, replay.engine, head);
       await pruneSnapshots(this.sql, this.shard);
     } catch (error) {
       this.onTrouble(`snapshot: ${error instanceof Error ? error.message : String(error)}`);
