@@ -42,6 +42,21 @@ describe('lifecycle', () => {
     ]);
   });
 
+  it('sweeps what one command could not cancel, and says how much is left', () => {
+    const driver = exchange();
+    for (let account = 5; account < 7; account++) {
+      driver.open(account);
+      for (let i = 0; i < 6_000; i++) driver.place(account, 0, { price: 100, size: 1 });
+    }
+    expect(driver.step('CLOSE', 0).count).toBe(10_000);
+    expect(driver.engine.image().markets[0]).toMatchObject({ openOrders: 2_000 });
+    expect(driver.batch('SWEEP_ORDERS', 0, 1_500)).toMatchObject({ count: 1_500 });
+    expect(driver.batch('SWEEP_ORDERS', 0, 1_500).events.at(-1)).toBe('market 0: closed');
+    expect(driver.engine.image().markets[0]).toMatchObject({ openOrders: 0 });
+    expect(driver.account(6).held).toBe(0);
+    driver.engine.checkInvariants();
+  });
+
   it('pays $1 for each winning share, once, however often it is told to', () => {
     const driver = exchange();
     driver.place(1, 0, { price: 4_000, size: 100 });

@@ -105,6 +105,8 @@ export function sweepOrders(state: State, i32: Int32Array, at: number): void {
     return refuse(state, C.COMMAND.SWEEP_ORDERS, account, index, 'CONFLICT', 'market');
   const most = Math.min(LIMITS.cancelsPerCommand, Math.max(1, i32[at + C.BATCH_COUNT] as number));
   const canceled = sweep(state, market, most, market.status === VOIDED ? REASON.MARKET_VOIDED : REASON.MARKET_CLOSED);
+  // Says how many are left.
+  if (canceled > 0) emitMarket(state, market, C.COMMAND.SWEEP_ORDERS, market.slug, market.reason);
   const end = done(state, C.COMMAND.SWEEP_ORDERS, account, index);
   state.events.i32[end + DONE_COUNT] = canceled;
 }

@@ -32,14 +32,11 @@ export function settleBatch(state: State, i32: Int32Array, at: number): void {
     emitMarket(state, market, C.COMMAND.SETTLE_BATCH, market.slug);
   }
   let handled = 0;
-  if (market.openOrders > 0)
-    handled = sweep(
-      state,
-      market,
-      Math.min(LIMITS.cancelsPerCommand, most),
-      market.status === VOIDED ? REASON.MARKET_VOIDED : REASON.MARKET_CLOSED,
-    );
-  else if (!market.settlementDone) {
+  if (market.openOrders > 0) {
+    const reason = market.status === VOIDED ? REASON.MARKET_VOIDED : REASON.MARKET_CLOSED;
+    handled = sweep(state, market, Math.min(LIMITS.cancelsPerCommand, most), reason);
+    emitMarket(state, market, C.COMMAND.SWEEP_ORDERS, market.slug, market.reason);
+  } else if (!market.settlementDone) {
     const steps = market.settlementSteps;
     while (handled < most && market.settled < steps) {
       if (market.status === RESOLVED) payHolder(state, market, market.settled);
