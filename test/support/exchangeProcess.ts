@@ -23,10 +23,14 @@ export interface ExchangeProcess {
   line(pattern: RegExp): Promise<string>;
   /** A signal to the process alone, as `kill` sends it. */
   signal(signal: NodeJS.Signals): void;
+  /** The superuser’s URL of its embedded PostgreSQL. */
+  databaseUrl(): string;
   /** The processes of its embedded PostgreSQL, the postmaster first. */
   postgres(): number[];
   /** kill -9 of everything at once: the whole process group and PostgreSQL, as when the machine loses its power. */
   kill(): Promise<void>;
+  /** Looks up whom {@link kill} kills, so that the kill itself, when it is called, takes no time. */
+  aim(): () => Promise<void>;
   /** Stops it as Ctrl-C does and waits for the end; what does not end is killed. */
   stop(): Promise<void>;
 }
@@ -49,7 +53,7 @@ const running = new Set<ExchangeProcess>();
 const directories = new Set<string>();
 // A test that fails halfway, or a run that is interrupted, leaves nothing behind.
 process.on('exit', () => {
-  for (const exchange of running) killNow(exchange);
+  for (const exchange of running) killAll(processesOf(exchange));
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
@@ -101,14 +105,25 @@ export function spawnExchange({ dataDir = temporaryDirectory(), env = {} }: Star
     ended,
     line: (pattern) => output.line(pattern),
     signal: (signal) => process.kill(pid, signal),
+    databaseUrl: () => {
+      const password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim();
+      const [, , , port] = readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n');
+      return `postgres://brier:${password}@127.0.0.1:${port}/brier`;
+    },
     postgres: () => postgresOf(dataDir),
-    kill: async () => {
-      killNow(exchange);
-      await ended;
+    kill: () => exchange.aim()(),
+    aim: () => {
+      const pids = processesOf(exchange);
+      return async () => {
+        killAll(pids);
+        // A connection may have come since.
+        killAll(exchange.postgres());
+        await ended;
+      };
     },
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
-      const timer = setTimeout(() => killNow(exchange), STOP_TIMEOUT_MS);
+      const timer = setTimeout(() => killAll(processesOf(exchange)), STOP_TIMEOUT_MS);
       await ended;
       clearTimeout(timer);
     },
@@ -125,9 +140,11 @@ function environment(variables: Record<string, string | undefined>): NodeJS.Proc
   return { ...env, ...variables };
 }
 
-function killNow(exchange: ExchangeProcess): void {
-  // The exchange first, or it would see its PostgreSQL die and start it again.
-  for (const pid of [-exchange.pid, ...exchange.postgres()]) {
+/** PostgreSQL first: what it has not committed by now must not have been acknowledged. */
+const processesOf = (exchange: ExchangeProcess): number[] => [...exchange.postgres(), -exchange.pid];
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
