@@ -148,7 +148,7 @@ export class Follower {
         const before = this.replay.head.lastSeq;
         const stopping = this.stopBy < Number.POSITIVE_INFINITY;
         if (stopping || this.mayHaveMore()) await this.catchUp();
-        if (!this.writer.isWriting) this.beginFlush();
+        if (!this.writer.isWriting && this.writer.pendingCommands > 0) this.beginFlush();
         if (this.background !== null) throw this.background.error;
         idle = this.replay.head.lastSeq > before ? 0 : idle + 1;
         if (stopping) break;
