@@ -12,6 +12,10 @@ import type { EnginePort, Pending, Reply } from './enginePort.ts';
 const POLL_US = 20;
 /** Commands that may be under way at once; more are refused as OVERLOADED. A power of two. */
 const OUTSTANDING_MAX = 1 << 16;
+/** A command whose commit is not confirmed for so long is answered STATUS_UNKNOWN: it may still be carried out. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** Takes the place of one that has been answered so. */
+const ANSWERED: Pending = { done: () => {} };
 
 /**
  * The engine port over two rings. Answers come in the order of sending, so what waits is a queue, not a map. The output ring
@@ -32,8 +36,16 @@ export class RingPort implements EnginePort {
   private readonly input: Ring;
   private readonly output: Ring;
   private readonly onIdle: (() => void)[] = [];
+  private readonly sentAt = new Float64Array(OUTSTANDING_MAX);
+  /** Every command before it has been answered, by the engine or as unknown. */
+  private expired = 0;
+  private readonly answerTimeoutMs: number;
+  private readonly sweep: NodeJS.Timeout;
 
-  constructor(input: Ring, output: Ring, seq: number, time: number) {
+  constructor(input: Ring, output: Ring, seq: number, time: number, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+    this.answerTimeoutMs = answerTimeoutMs;
+    this.sweep = setInterval(() => this.expire(), answerTimeoutMs / 10);
+    this.sweep.unref();
     this.input = input;
     this.output = output;
     // Where both ends are in one thread; an engine in another sends a message, which ends here, too.
@@ -53,7 +65,9 @@ export class RingPort implements EnginePort {
     buffer.clear();
     if (!sent) return false;
     this.ticket = (this.ticket + 1) | 0;
-    this.queue[this.last & (OUTSTANDING_MAX - 1)] = pending;
+    const slot = this.last & (OUTSTANDING_MAX - 1);
+    this.queue[slot] = pending;
+    this.sentAt[slot] = performance.now();
     this.last = (this.last + 1) | 0;
     if (!this.polling) {
       this.polling = true;
@@ -68,6 +82,25 @@ export class RingPort implements EnginePort {
       const sent = this.send(at, { done: (events, from, doneAt) => resolve(copyReply(events, from, doneAt)) });
       if (!sent) resolve(overloaded(this.seq, this.time));
     });
+  }
+
+  /** Answers what has waited too long: nobody waits for a database that is away without being told. */
+  private expire(): void {
+    const until = performance.now() - this.answerTimeoutMs;
+    if (((this.expired - this.first) | 0) < 0) this.expired = this.first;
+    while (this.expired !== this.last) {
+      const slot = this.expired & (OUTSTANDING_MAX - 1);
+      if ((this.sentAt[slot] as number) > until) return;
+      const pending = this.queue[slot] as Pending;
+      this.queue[slot] = ANSWERED;
+      this.expired = (this.expired + 1) | 0;
+      const unknown = new R.RecordBuffer(E.DONE_WORDS);
+      const at = unknown.begin(E.EVENT.DONE, E.DONE_WORDS);
+      unknown.i32[at + R.CODE] = E.codeNumber('STATUS_UNKNOWN');
+      unknown.f64[(at + R.SEQ) >> 1] = this.seq;
+      unknown.f64[(at + R.TIME) >> 1] = this.time;
+      pending.done(unknown, at, at);
+    }
   }
 
   /** Resolves when every answer has come. */
