@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../config.ts';
+import type { AccountJson } from '../engines/queries.ts';
+import { ACCOUNT, BODY } from '../engines/records/buffer.ts';
+import { COMMAND } from '../engines/records/commands.ts';
 import { AuthChanges, watchAuthChanges } from '../gateway/auth/authChanges.ts';
 import { Authenticator } from '../gateway/auth/authenticator.ts';
 import { ensureJwtSecret, ensureOperator } from '../gateway/auth/operator.ts';
 import { PasswordHasher } from '../gateway/auth/passwordHasher.ts';
+import type { EnginePort } from '../gateway/engine-port/enginePort.ts';
 import { Metrics } from '../gateway/http/metrics.ts';
 import { mountHttp } from '../gateway/http/mount.ts';
 import { RateLimits } from '../gateway/limits/rateLimits.ts';
@@ -118,7 +122,7 @@ async function start(
   });
   stops.push(() => follower.stop());
 
-  const reads = sqlReads(sql);
+  const reads = sqlReads(sql, { openOrders: (account) => openOrderIds(port, account) });
   const { progress } = follower;
   const jobs = await startJobs({
     databaseUrl,
@@ -200,4 +204,12 @@ async function start(
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
     operator: operator === undefined ? undefined : { ...operator, ...(operator.file && { file: join(operator.file) }) },
   };
+}
+
+/** The engine knows at once which orders are open; history then gives their rows by id. */
+async function openOrderIds(port: EnginePort, account: number): Promise<number[]> {
+  const at = port.buffer.begin(COMMAND.QUERY_ACCOUNT, BODY);
+  port.buffer.i32[at + ACCOUNT] = account;
+  const { json } = await port.request(at);
+  return json === undefined ? [] : (json as AccountJson).orders.map((order) => order.orderId);
 }
