@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import { isIP } from 'node:net';
+import { password, username } from './protocol/http.ts';
 import { NOT_A_DECIMAL, NOT_ON_GRID, parseMoney, TOO_LARGE } from './protocol/units.ts';
 
 /** Everything that is configured, read from the environment once and checked before anything starts. */
@@ -24,7 +25,8 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const PORT_MAX = 65_535;
+const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?$/;
 const JWT_SECRET_LENGTH_MIN = 32;
 
 /** Throws {@link ConfigError} that names the first variable at fault and what would be right. */
@@ -36,11 +38,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(`JWT_SECRET must have at least ${JWT_SECRET_LENGTH_MIN} characters`);
   if (databaseUrl !== undefined && jwtSecret === undefined)
     throw new ConfigError('JWT_SECRET is required with DATABASE_URL: at least 32 random characters');
-  const parsedPort = port.safeParse(text(env, 'PORT') ?? '9001');
-  if (!parsedPort.success) throw new ConfigError(`PORT must be a number from 0 to 65535, not "${env.PORT}"`);
   return {
-    host: text(env, 'HOST') ?? '127.0.0.1',
-    port: parsedPort.data,
+    host: host(env),
+    port: port(env),
     dataDir: text(env, 'BRIER_DATA_DIR') ?? '.brier',
     databaseUrl,
     redisUrl,
@@ -58,6 +58,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function text(env: Record<string, string | undefined>, name: string): string | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+function host(env: Record<string, string | undefined>): string {
+  const value = text(env, 'HOST') ?? '127.0.0.1';
+  if (isIP(value) === 0 && !HOST_NAME.test(value))
+    throw new ConfigError(`HOST must be an address or a name to listen on, such as 0.0.0.0, not "${value}"`);
+  return value;
+}
+
+function port(env: Record<string, string | undefined>): number {
+  const value = text(env, 'PORT') ?? '9001';
+  if (!/^\d{1,5}$/.test(value) || Number(value) > PORT_MAX)
+    throw new ConfigError(`PORT must be a number from 0 to ${PORT_MAX}, not "${value}"`);
+  return Number(value);
 }
 
 function choice<T extends string>(
@@ -102,10 +116,15 @@ function grant(env: Record<string, string | undefined>, embedded: boolean): numb
 }
 
 function admin(env: Record<string, string | undefined>): Config['admin'] {
-  const username = text(env, 'BRIER_ADMIN_USERNAME');
-  const password = text(env, 'BRIER_ADMIN_PASSWORD');
-  if (username === undefined && password === undefined) return undefined;
-  if (username === undefined) throw new ConfigError('BRIER_ADMIN_USERNAME is required with BRIER_ADMIN_PASSWORD');
-  if (password === undefined) throw new ConfigError('BRIER_ADMIN_PASSWORD is required with BRIER_ADMIN_USERNAME');
-  return { username, password };
+  const name = text(env, 'BRIER_ADMIN_USERNAME');
+  const secret = text(env, 'BRIER_ADMIN_PASSWORD');
+  if (name === undefined && secret === undefined) return undefined;
+  if (name === undefined) throw new ConfigError('BRIER_ADMIN_USERNAME is required with BRIER_ADMIN_PASSWORD');
+  if (secret === undefined) throw new ConfigError('BRIER_ADMIN_PASSWORD is required with BRIER_ADMIN_USERNAME');
+  if (!username.safeParse(name).success)
+    throw new ConfigError(`BRIER_ADMIN_USERNAME must be 3 to 32 letters, digits, _ . or -, not "${name}"`);
+  // Not shown: lines of a start are kept in logs.
+  if (!password.safeParse(secret).success)
+    throw new ConfigError('BRIER_ADMIN_PASSWORD must have at least 8 characters and at most 72 bytes');
+  return { username: name, password: secret };
 }

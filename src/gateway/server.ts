@@ -175,7 +175,8 @@ function listen(app: TemplatedApp, host: string, port: number): Promise<us_liste
   const EXCLUSIVE = 1;
   return new Promise((resolve, reject) => {
     const listened = (socket: us_listen_socket | false) => {
-      if (socket === false) reject(new Error(`cannot listen on ${host}:${port}: is it in use?`));
+      if (socket === false)
+        reject(new Error(`cannot listen on ${host}:${port}: is HOST an address of this machine, and PORT free?`));
       else resolve(socket);
     };
     // The binding takes (host, port, options, callback); its types leave this form out.

@@ -1,6 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { AccountJson } from '../engines/queries.ts';
 import { ACCOUNT, BODY } from '../engines/records/buffer.ts';
 import { COMMAND } from '../engines/records/commands.ts';
@@ -74,6 +75,7 @@ async function start(
 
   let databaseUrl = config.databaseUrl;
   if (databaseUrl === undefined) {
+    makeDataDir(dataDir);
     const postgres = await startEmbedded({
       dataDir,
       onProgress: hooks.onProgress,
@@ -84,7 +86,9 @@ async function start(
   }
   const sql = connect(databaseUrl, { max: DATABASE_CONNECTIONS, applicationName: 'brier' });
   stops.push(() => sql.end({ timeout: 5 }));
-  await assertSafe(sql);
+  await assertSafe(sql).catch((error: Error) => {
+    throw config.databaseUrl === undefined ? error : new ConfigError(`DATABASE_URL: ${error.message}`);
+  });
   const migrated = await migrate(sql);
   if (migrated.length > 0) hooks.onProgress(`The database is at migration ${migrated.at(-1)}`);
 
@@ -212,4 +216,12 @@ async function openOrderIds(port: EnginePort, account: number): Promise<number[]
   port.buffer.i32[at + ACCOUNT] = account;
   const { json } = await port.request(at);
   return json === undefined ? [] : (json as AccountJson).orders.map((order) => order.orderId);
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ConfigError(`BRIER_DATA_DIR cannot be made: ${(error as Error).message}`);
+  }
 }
