@@ -9,7 +9,8 @@ export type FollowerWorkerData = {
   /** One BigInt64: the last sequence whose commit is confirmed. */
   committed: SharedArrayBuffer;
 };
-export type ToFollower = { type: 'stop' };
+/** `committed`: somebody waits for rows of `seq`. */
+export type ToFollower = { type: 'stop' } | { type: 'committed'; seq: number };
 export type FromFollower =
   | { type: 'ready' }
   | { type: 'trouble'; message: string }
@@ -34,7 +35,9 @@ export function startFollower(deps: {
   const { databaseUrl, shard, committed } = deps;
   const workerData: FollowerWorkerData = { databaseUrl, shard, progress: memory, committed };
   const worker = new Worker(new URL('../workers/follower.js', import.meta.url), { workerData, name: 'follower' });
-  const progress = new SharedProgress(memory);
+  const progress = new SharedProgress(memory, (seq) => {
+    worker.postMessage({ type: 'committed', seq } satisfies ToFollower);
+  });
   return new Promise((resolve, reject) => {
     let ready = false;
     let ended: (() => void) | undefined;

@@ -20,7 +20,7 @@ const committed = new BigInt64Array(data.committed);
 let follower: Follower | null = null;
 let stopping = false;
 
-port.on('message', (message: ToFollower | { type: 'committed'; seq: number }) => {
+port.on('message', (message: ToFollower) => {
   if (message.type === 'committed') return follower?.wake();
   stopping = true;
   follower?.stop();
