@@ -13,6 +13,7 @@ function exchange(answerTimeoutMs?: number) {
   const input = new Ring(Ring.memory(WORDS));
   const output = new Ring(Ring.memory(WORDS));
   const commits: { batch: Batch; confirm: () => void }[] = [];
+  const fatal: unknown[] = [];
   const engine = new Engine();
   const loop = new EngineLoop({
     engine,
@@ -22,7 +23,7 @@ function exchange(answerTimeoutMs?: number) {
     now: () => 1_000,
     onCommitted: () => {},
     onFatal: (error) => {
-      throw error;
+      fatal.push(error);
     },
   });
   const port = new RingPort(input, output, 0, 0, answerTimeoutMs);
@@ -32,7 +33,7 @@ function exchange(answerTimeoutMs?: number) {
     port.buffer.i32[at + ACCOUNT] = account;
     return port.request(at);
   };
-  return { port, loop, engine, commits, open };
+  return { port, loop, engine, commits, open, fatal };
 }
 
 const turns = async (until: () => boolean): Promise<void> => {
@@ -90,6 +91,7 @@ it('says that it does not know when a commit does not come, and goes on when it 
 
 it('carries thousands of commands through small rings, wrapping around', async () => {
   const { loop, commits, open, port } = exchange();
+  const replies: ReturnType<typeof open>[] = [];
   let done = 0;
   let sent = 0;
   const confirmAll = setInterval(() => {
@@ -98,14 +100,12 @@ it('carries thousands of commands through small rings, wrapping around', async (
   while (done < 3_000) {
     while (sent < 3_000 && sent - done < 100) {
       const account = ++sent;
-      open(account).then((reply) => {
-        expect([reply.code, reply.seq]).toEqual([undefined, account]);
-        done++;
-      });
+      replies.push(open(account).finally(() => done++));
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
   clearInterval(confirmAll);
+  expect((await Promise.all(replies)).map(({ seq }) => seq)).toEqual(Array.from({ length: 3_000 }, (_, i) => i + 1));
   expect(port.seq).toBe(3_000);
   await loop.stop();
 });
@@ -122,4 +122,14 @@ it('refuses what does not fit, and changes nothing', async () => {
   expect(refused).toBeGreaterThan(0);
   expect(port.seq).toBe(1_000 - refused);
   await loop.stop();
+});
+
+it('stops before books that do not balance are made durable', async () => {
+  const { open, commits, engine, fatal } = exchange();
+  const { accounts } = Reflect.get(engine, 'state') as { accounts: { balance: Float64Array } };
+  accounts.balance[0] = 1;
+  void open(1);
+  await turns(() => fatal.length > 0);
+  expect(String(fatal[0])).toContain('money is conserved');
+  expect(commits).toEqual([]);
 });

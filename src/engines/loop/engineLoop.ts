@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { assert } from '../growth.ts';
 import { KIND, LENGTH, RecordBuffer, SEQ, TIME } from '../records/buffer.ts';
 import { FIRST_QUERY } from '../records/commands.ts';
 import type { Ring } from './ring.ts';
@@ -23,6 +24,8 @@ const BATCH_EVENT_WORDS_MAX = 1 << 21;
 /** Turns of the event loop that find nothing before the thread sleeps: about 50 µs. */
 const IDLE_TURNS = 40;
 const SLEEP_MS = 50;
+/** All money is added up before a commit, this often: two milliseconds for a million accounts. */
+const AUDIT_EVERY_MS = 1_000;
 
 class OpenBatch {
   readonly commands = new RecordBuffer(1 << 16);
@@ -50,6 +53,7 @@ export class EngineLoop {
   private publishing = false;
   private emptyTurns = 0;
   private scheduled = false;
+  private auditAt = 0;
   private stopped: (() => void) | undefined;
   private readonly engine: Engine;
   private readonly journal: JournalAppend;
@@ -147,6 +151,7 @@ export class EngineLoop {
     this.spare = batch;
     this.committing = batch;
     if (batch.count === 0) return this.publish(batch);
+    this.audit();
     const lastSeq = batch.firstSeq + batch.count - 1;
     this.journal
       .append({
@@ -156,13 +161,18 @@ export class EngineLoop {
         outputDigest: this.engine.digest,
         payload: batch.commands.written(),
       })
-      .then(
-        () => {
-          this.onCommitted(lastSeq);
-          this.publish(batch);
-        },
-        (error: unknown) => this.onFatal(error),
-      );
+      .then(() => {
+        this.onCommitted(lastSeq);
+        this.publish(batch);
+      })
+      .catch((error: unknown) => this.onFatal(error));
+  }
+
+  /** Books that do not balance are our fault: the shard stops before they are made durable. */
+  private audit(): void {
+    if (this.engine.time < this.auditAt) return;
+    this.auditAt = this.engine.time + AUDIT_EVERY_MS;
+    assert(this.engine.audit().conserved, 'money is conserved');
   }
 
   /** Lets the events of a committed batch out, in turns while the reader is behind. */
