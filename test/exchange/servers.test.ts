@@ -4,14 +4,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as views from '../../src/protocol/http.ts';
 import { type Exchange, spawnExchange, startExchange, temporaryDirectory } from '../support/exchangeProcess.ts';
 import { startTestPostgres, systemBinaries, type TestPostgres } from '../support/postgres.ts';
+import { redisServer, startTestRedis, type TestRedis } from '../support/redis.ts';
 import { Client } from './support/client.ts';
 import { openMarket } from './support/markets.ts';
-import { hasRedis, RedisServer } from './support/redisServer.ts';
 
 /** The exchange over servers of one’s own. */
 const binaries = systemBinaries();
 if (binaries === null) process.stdout.write('skipped: no PostgreSQL of the system (apt install postgresql)\n');
-if (!hasRedis()) process.stdout.write('skipped: no redis-server (apt install redis-server)\n');
+const redisProgram = redisServer();
+if (redisProgram === null) process.stdout.write('skipped: no redis-server (apt install redis-server)\n');
 
 let exchange: Exchange | undefined;
 afterEach(async () => {
@@ -83,12 +84,12 @@ describe.skipIf(binaries === null)('DATABASE_URL', () => {
   });
 });
 
-describe.skipIf(!hasRedis())('REDIS_URL', () => {
-  let redis: RedisServer;
+describe.skipIf(redisProgram === null)('REDIS_URL', () => {
+  let redis: TestRedis;
   beforeAll(async () => {
-    redis = await RedisServer.start();
+    redis = await startTestRedis(redisProgram ?? '');
   });
-  afterAll(() => redis?.kill());
+  afterAll(() => redis?.stop());
 
   test('jobs go through a Redis of one’s own; without it trading goes on', async () => {
     exchange = await startExchange({ env: { REDIS_URL: redis.url } });
@@ -102,13 +103,14 @@ describe.skipIf(!hasRedis())('REDIS_URL', () => {
     await operator.api.call(views.lifecycleView, 202, 'POST', '/markets/punctual/resolve', { outcome: 'NO' });
     await becomes('resolved');
 
-    await redis.kill();
+    await redis.crash();
     await openMarket(operator, 'rain');
     expect(await alice.place({ market: 'rain', side: 'buy', price: '0.5', size: '1' })).toMatchObject({
       status: 'open',
     });
     await operator.api.call(views.lifecycleView, 200, 'POST', '/markets/rain/close', {});
-    // An orderly stop would give the jobs ten seconds to find their Redis again.
-    await exchange.kill();
+    await redis.restart();
+    exchange.signal('SIGTERM');
+    expect(await exchange.ended).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import * as z from 'zod';
 import { serversIn } from '../../src/persistence/postgres/processes.ts';
 
@@ -39,7 +40,7 @@ export interface ExchangeProcess {
 export type Exchange = ExchangeProcess & { readonly url: string; operator(): { username: string; password: string } };
 
 export type StartOptions = {
-  /** Default: a new one, which goes with the process that runs the tests. */
+  /** Default: a new one, which goes at the end of the test file. */
   dataDir?: string;
   /** Variables besides those of every test; undefined takes one away. */
   env?: Record<string, string | undefined>;
@@ -51,13 +52,22 @@ const operatorFile = z.object({ username: z.string(), password: z.string() });
 
 const running = new Set<ExchangeProcess>();
 const directories = new Set<string>();
-// A test that fails halfway, or a run that is interrupted, leaves nothing behind.
-process.on('exit', () => {
-  for (const exchange of running) killAll(processesOf(exchange));
+function removeDirectories(): void {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+}
+// A hook of the file that imports this, after its own: a test that fails halfway leaves nothing behind.
+afterAll(async () => {
+  await Promise.all([...running].map((exchange) => exchange.kill()));
+  removeDirectories();
 });
+// Nor does a run that is interrupted, however its worker hears of it.
+function abandon(): void {
+  for (const exchange of running) killAll(processesOf(exchange));
+  removeDirectories();
+}
+for (const event of ['exit', 'disconnect']) process.once(event, abandon);
 
-/** A directory under the system's temporary one, removed with the process that runs the tests. */
+/** A directory under the system's temporary one, removed at the end of the test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'brier-exchange-'));
   directories.add(directory);
