@@ -1,4 +1,4 @@
-/** Error codes, in the order in which they are checked. Never reused, never renamed. */
+/** Error codes. Never reused, never renamed. docs/PROTOCOL.md gives the order in which they are checked. */
 export const ERROR_CODES = [
   'INVALID_REQUEST',
   'UNAUTHENTICATED',
