@@ -29,7 +29,7 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
     answer = { order: orderJson(state, slot) };
   } else if (kind === C.COMMAND.QUERY_AUDIT) {
     const markets = state.markets.length;
-    answer = { ...audit(state), seq: state.seq, accounts: state.accounts.count, markets, orders: state.orders.live };
+    answer = { ...audit(state), seq: state.seq, accounts: state.accounts.count, markets, orders: openOrders(state) };
   } else if (kind === C.COMMAND.QUERY_STATE) {
     answer = { seq: state.seq, digest: state.digest, stateHash: hashBytes(writeSnapshot(state)) };
   } else {
@@ -46,6 +46,8 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
   emitAnswer(state, account, market, JSON.stringify(answer));
   done(state, kind, account, market);
 }
+
+const openOrders = (state: State): number => state.markets.reduce((sum, market) => sum + market.openOrders, 0);
 
 /** One order in book terms; `mirrored` says that its client speaks of the other outcome. */
 export type OrderJson = ReturnType<typeof orderJson>;

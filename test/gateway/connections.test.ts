@@ -37,7 +37,7 @@ test('a second server cannot take the same port', async () => {
   const { startServer } = await import('../../src/gateway/server.ts');
   const { deps } = gateway;
   const again = startServer({ host: '127.0.0.1', port: gateway.server.port, origins: [], http: () => {}, deps });
-  await expect(again).rejects.toThrow('in use');
+  await expect(again).rejects.toThrow(`cannot listen on 127.0.0.1:${gateway.server.port}`);
 });
 
 test('a server that shuts down answers what it took and closes with 4000', async () => {

@@ -41,7 +41,7 @@ function startReplay(prefix: string): { killed: () => Promise<void>; finished: (
   const child = spawn(
     process.execPath,
     ['--import', TSX, REPLAY, folder, '--url', exchange.url, '--prefix', prefix]
-      .concat(['--admin-username', username, '--admin-password', password])
+      .concat([`--admin-username=${username}`, `--admin-password=${password}`])
       .concat(['--settlements', settlementsFile(prefix), '--json']),
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
