@@ -56,7 +56,7 @@ export function engineFlow(count: number, options: { markets: number; accounts: 
   for (let market = 0; market < options.markets; market++) {
     const slug = `m${market}`;
     const text = JSON.stringify({ title: slug, criteria: '', criteriaHash: '', outcomes: ['YES', 'NO'] });
-    const at = begin(C.COMMAND.CREATE_MARKET, C.CREATE_TEXT + C.textWords(slug) + C.textWords(text), 0, -1);
+    const at = begin(C.COMMAND.CREATE_MARKET, C.CREATE_TEXT + C.textWords(slug) + C.textWords(text) + 1, 0, -1);
     commands.i32[at + C.CREATE_OUTCOMES] = 2;
     commands.i32[at + C.CREATE_TICK_SIZE] = 100;
     commands.f64[(at + C.CREATE_CLOSE_TIME) >> 1] = 1e15;

@@ -49,6 +49,7 @@ export const CANCEL_REASONS = [
   'MAX_COST',
   'FILLS_LIMIT',
   'REDUCE_ONLY',
+  'KILL_SWITCH',
 ] as const;
 
 export const orderView = z.object({

@@ -53,12 +53,20 @@ export class EngineDriver {
 
   createMarket(
     slug: string,
-    options: { type?: 'book' | 'lmsr'; outcomes?: number; tickSize?: number; b?: number; closeTime?: number } = {},
+    options: {
+      type?: 'book' | 'lmsr';
+      outcomes?: number;
+      tickSize?: number;
+      b?: number;
+      closeTime?: number;
+      prior?: string;
+    } = {},
   ): Result {
     const outcomes = options.outcomes ?? 2;
     const names = outcomes === 2 ? ['YES', 'NO'] : Array.from({ length: outcomes }, (_, i) => `o${i}`);
     const text = JSON.stringify({ title: slug, criteria: 'as stated', criteriaHash: 'ab', outcomes: names });
-    const words = C.CREATE_TEXT + C.textWords(slug) + C.textWords(text);
+    const prior = options.prior ?? '';
+    const words = C.CREATE_TEXT + C.textWords(slug) + C.textWords(text) + C.textWords(prior);
     const at = this.begin(C.COMMAND.CREATE_MARKET, words, 0, -1);
     const { i32, f64 } = this.journal;
     i32[at + C.CREATE_TYPE] = C.MARKET_TYPE[options.type ?? 'book'];
@@ -66,7 +74,8 @@ export class EngineDriver {
     i32[at + C.CREATE_TICK_SIZE] = options.tickSize ?? 100;
     f64[(at + C.CREATE_CLOSE_TIME) >> 1] = options.closeTime ?? 1e12;
     f64[(at + C.CREATE_LIQUIDITY) >> 1] = options.b ?? (options.type === 'lmsr' ? 10_000 : 0);
-    C.writeText(this.journal, C.writeText(this.journal, at + C.CREATE_TEXT, slug), text);
+    const afterSlug = C.writeText(this.journal, at + C.CREATE_TEXT, slug);
+    C.writeText(this.journal, C.writeText(this.journal, afterSlug, text), prior);
     return this.apply(at);
   }
 
@@ -107,7 +116,7 @@ export class EngineDriver {
 
   /** HALT, RESUME, CLOSE: a step without fields. */
   step(kind: 'HALT' | 'RESUME' | 'CLOSE', market: number): Result {
-    return this.apply(this.begin(C.COMMAND[kind], R.BODY, 0, market));
+    return this.apply(this.begin(C.COMMAND[kind], C.HALT_AUCTION + 1, 0, market));
   }
 
   setCloseTime(market: number, closeTime: number): Result {

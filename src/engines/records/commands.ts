@@ -18,6 +18,11 @@ export const COMMAND = {
   DISPUTE: 14,
   VOID: 15,
   SETTLE_BATCH: 16,
+  BATCH: 17,
+  EXPIRE_ORDERS: 18,
+  CONFIGURE_MARKET: 19,
+  TOP_UP: 20,
+  SET_ACCOUNT_RISK: 21,
   QUERY_ACCOUNT: 64,
   QUERY_ORDER: 65,
   QUERY_QUOTE: 66,
@@ -32,19 +37,34 @@ export const SELL = 1;
 export const LIMIT = 0;
 export const MARKET_ORDER = 1;
 export const TIF = { GTC: 0, GTD: 1, IOC: 2, FOK: 3 } as const;
+/** What happens when an order would trade with one of the same account. */
+export const STP = { 'expire-taker': 0, 'expire-maker': 1, 'expire-both': 2, decrement: 3 } as const;
+/** What fees are a part of: price × size in the terms of the book, or p·(1 − p) × size. */
+export const FEE_BASE = { notional: 0, variance: 1 } as const;
 export const MARKET_TYPE = { book: 0, lmsr: 1, hybrid: 2 } as const;
 
 /** The account that owns the exchange's own money: it funds market makers and may be negative. */
 export const HOUSE = 0;
 
 // PLACE: order terms as the client sent them; price and size may be the refusal marks of `protocol/units.ts`.
-export const PLACE_TERMS = BODY; // side | type << 1 | tif << 2 | postOnly << 5 | outcome << 8
-export const PLACE_PRICE = BODY + 1; // ticks, in the terms of the outcome; 0 … for market orders
+// An order’s terms, here and in ORDER events: side | type << 1 | tif << 2 | flags | outcome << 8 | stp << 16.
+export const POST_ONLY = 1 << 5;
+/** ORDER events: the client spoke of the other side of the book (two outcomes: the second; more: NO of this outcome). */
+export const MIRRORED = 1 << 6;
+export const REDUCE_ONLY = 1 << 7;
+/** PLACE: the order is for NO of the outcome: side and price are those of NO. Markets of more than two outcomes. */
+export const AGAINST = 1 << 18;
+export const outcomeOfTerms = (terms: number): number => (terms >> 8) & 0xff;
+export const stpOfTerms = (terms: number): number => (terms >> 16) & 3;
+
+export const PLACE_TERMS = BODY;
+export const PLACE_PRICE = BODY + 1; // ticks, in the terms of the outcome; market orders: the worst price, 0 none
 export const PLACE_SIZE = BODY + 2; // lots
 export const PLACE_CLIENT_ID_LENGTH = BODY + 3;
 export const PLACE_MAX_COST = BODY + 4; // f64 micros, 0 none
 export const PLACE_DEADLINE = BODY + 6; // f64 ms, 0 none
-export const PLACE_CLIENT_ID = BODY + 8; // 36 bytes, ASCII, zero padded
+export const PLACE_EXPIRES_AT = BODY + 8; // f64 ms, GTD
+export const PLACE_CLIENT_ID = BODY + 10; // 36 bytes, ASCII, zero padded
 export const CLIENT_ID_BYTES = 36;
 export const PLACE_WORDS = PLACE_CLIENT_ID + CLIENT_ID_BYTES / 4 + 1;
 
@@ -68,9 +88,38 @@ export const CREATE_TICK_SIZE = BODY + 2;
 export const CREATE_CLOSE_TIME = BODY + 4; // f64
 export const CREATE_LIQUIDITY = BODY + 6; // f64 lots: b
 export const CREATE_DISPUTE_WINDOW = BODY + 8; // f64 ms
-export const CREATE_TEXT = BODY + 10; // two texts: slug, definition (JSON)
+export const CREATE_HYBRID_THRESHOLD = BODY + 10; // f64 micros of volume that switch the book on; 0: an operator does
+export const CREATE_TAKER_FEE = BODY + 12; // basis points, 0 … 1,000
+export const CREATE_MAKER_FEE = BODY + 13; // basis points, −taker … 1,000
+export const CREATE_FEE_BASE = BODY + 14; // FEE_BASE
+export const CREATE_BAND_MIN = BODY + 15; // the maker’s prices, in millionths; 0: 1,000
+export const CREATE_BAND_MAX = BODY + 16; // 0: 999,000
+export const CREATE_RISK = BODY + 18; // collar, max order, position limit: see CONFIGURE_MARKET
+export const CREATE_TEXT = BODY + 22; // three texts: slug, definition (JSON), prior (decimals with commas; empty: even)
 
-// SET_CLOSE_TIME: f64. SWEEP_ORDERS and SETTLE_BATCH: how many at most.
+// CONFIGURE_MARKET: each KEEP or a new value, 0 none.
+export const RISK_COLLAR = BODY; // ticks that a buy may be above, or a sell below, the last price
+export const RISK_ORDER_LOTS = BODY + 1; // largest order
+export const RISK_POSITION_LOTS = BODY + 2; // largest position an account’s orders may lead to
+export const CONFIGURE_BOOK = BODY + 3; // hybrid: 1 switches the book on
+export const CONFIGURE_WORDS = BODY + 4;
+
+// TOP_UP: f64 lots, the new b. SET_ACCOUNT_RISK: blocked 0 or 1, then the account’s limit of open orders (0: LIMITS).
+export const TOP_UP_B = BODY;
+export const ACCOUNT_BLOCKED = BODY;
+export const ACCOUNT_OPEN_ORDERS = BODY + 1;
+
+// HALT: 1 collects orders for an auction on RESUME.
+export const HALT_AUCTION = BODY;
+
+// BATCH: mode, count, then so many whole PLACE, AMEND, CANCEL records, all of the batch’s account.
+export const BATCH_MODE = BODY;
+export const BATCH_SIZE = BODY + 1;
+export const BATCH_ITEMS = BODY + 2;
+export const BATCH_ALLOW_FAILURE = 0;
+export const BATCH_STOP_ON_FAILURE = 1;
+
+// SET_CLOSE_TIME: f64. EXPIRE_ORDERS, SWEEP_ORDERS and SETTLE_BATCH: how many at most.
 export const CLOSE_TIME = BODY;
 export const BATCH_COUNT = BODY;
 

@@ -1,6 +1,8 @@
 import { ERROR_CODES, type ErrorCode } from '../../protocol/errors.ts';
 import { BODY } from './buffer.ts';
 
+export { MIRRORED, POST_ONLY, REDUCE_ONLY } from './commands.ts';
+
 /**
  * Event kinds. The events of one command follow each other, carry its `seq` and `time`, and end with its {@link EVENT.DONE}.
  * `account` and `market` of the header say whose and where.
@@ -16,6 +18,7 @@ export const EVENT = {
   AMM: 8,
   SETTLEMENT: 9,
   ANSWER: 10,
+  SELF_TRADE: 11,
 } as const;
 
 // DONE: CODE of the header says whether it was refused.
@@ -29,11 +32,13 @@ export const DONE_LIMIT_VALUE = BODY + 8; // f64
 export const DONE_WORDS = BODY + 10;
 export const DUPLICATE = 1;
 export const KEPT_PRIORITY = 2;
+/** The DONE of one item of a BATCH, whose own DONE comes last. DONE_COUNT is the item’s index. */
+export const ITEM = 4;
 
 // ORDER: the whole order after a change. Side, outcome and price in the terms of the book that it stands in;
 // MIRRORED says that the client spoke of the other outcome (binary: NO at 10,000 − price, the other side).
 export const ORDER_ID = BODY; // f64
-export const ORDER_TERMS = BODY + 2; // side | type << 1 | tif << 2 | postOnly << 5 | MIRRORED << 6 | outcome << 8
+export const ORDER_TERMS = BODY + 2; // see commands.ts
 export const ORDER_PRICE = BODY + 3;
 export const ORDER_SIZE = BODY + 4;
 export const ORDER_FILLED = BODY + 5;
@@ -43,11 +48,11 @@ export const ORDER_FILLED_MICROS = BODY + 8; // f64: Σ price × size of its fil
 export const ORDER_FEES = BODY + 10; // f64 micros
 export const ORDER_CREATED_AT = BODY + 12; // f64 ms
 export const ORDER_CREATED_SEQ = BODY + 14; // f64
-export const ORDER_CLIENT_ID_LENGTH = BODY + 16;
-export const ORDER_CLIENT_ID = BODY + 17; // 36 bytes
+export const ORDER_EXPIRES_AT = BODY + 16; // f64 ms, 0 none
+export const ORDER_CLIENT_ID_LENGTH = BODY + 18;
+/** 36 bytes; the record ends before them where there is no client id. */
+export const ORDER_CLIENT_ID = BODY + 19;
 export const ORDER_WORDS = ORDER_CLIENT_ID + 9;
-export const MIRRORED = 1 << 6;
-export const POST_ONLY = 1 << 5;
 export const STATUS = { OPEN: 0, FILLED: 1, CANCELED: 2 } as const;
 
 // TRADE: account of the header is the taker. Canonical terms, as ORDER.
@@ -57,18 +62,38 @@ export const TRADE_SIDE = BODY + 3; // the aggressor's
 export const TRADE_LOTS = BODY + 4;
 export const TRADE_PRICE = BODY + 5; // ticks; 0 for an AMM trade, whose money is exact
 export const TRADE_MICROS = BODY + 6; // f64: money paid for the shares
-export const TRADE_MAKER = BODY + 8; // account; AMM for the market maker
+export const TRADE_MAKER = BODY + 8; // account; AMM, or SETS
 export const TRADE_VENUE = BODY + 9; // 0 book, 1 amm
 export const TRADE_TAKER_ORDER = BODY + 10; // f64
 export const TRADE_MAKER_ORDER = BODY + 12; // f64, 0 for the AMM
 export const TRADE_TAKER_FEE = BODY + 14; // f64
 export const TRADE_MAKER_FEE = BODY + 16; // f64
-export const TRADE_FLAGS = BODY + 18; // 1: the taker spoke mirrored, 2: the maker did
+export const TRADE_FLAGS = BODY + 18;
 export const TRADE_WORDS = BODY + 20;
+/** The taker spoke mirrored; the maker did. */
+export const TAKER_MIRRORED = 1;
+export const MAKER_MIRRORED = 2;
+/** A leg of complete sets minted or merged across books: public, but the taker’s fill is the SET_FILL that follows. */
+export const LEG = 4;
+/** The taker’s fill by minting or merging sets: its maker is SETS, its price what the legs leave; not public. */
+export const SET_FILL = 8;
+/** A trade of a call auction: both orders rested. */
+export const AUCTION = 16;
 export const BOOK = 0;
 export const AMM_VENUE = 1;
-/** The holder number of a market's own maker. */
+/** In place of an account: a market's own maker (as taker, too: it fills resting orders that its price has passed). */
 export const AMM = -1;
+/** In place of the maker: complete sets. */
+export const SETS = -2;
+
+// SELF_TRADE: account of the header is that of both orders; canonical terms.
+export const SELF_TRADE_OUTCOME = BODY;
+export const SELF_TRADE_PRICE = BODY + 1; // of the resting order
+export const SELF_TRADE_LOTS = BODY + 2; // that would have traded
+export const SELF_TRADE_MODE = BODY + 3; // STP
+export const SELF_TRADE_TAKER_ORDER = BODY + 4; // f64
+export const SELF_TRADE_MAKER_ORDER = BODY + 6; // f64
+export const SELF_TRADE_WORDS = BODY + 8;
 
 // LEVEL: a price level's total after a change, in canonical terms.
 export const LEVEL_OUTCOME = BODY;
@@ -83,7 +108,17 @@ export const BALANCE_HELD = BODY + 2; // f64
 export const BALANCE_DELTA = BODY + 4; // f64: change of the balance
 export const BALANCE_CAUSE = BODY + 6; // CAUSE
 export const BALANCE_WORDS = BODY + 8;
-export const CAUSE = { OPENED: 0, DEPOSIT: 1, TRADE: 2, HOLD: 3, PAYOUT: 4, REFUND: 5, FUNDING: 6, COVER: 7 } as const;
+export const CAUSE = {
+  OPENED: 0,
+  DEPOSIT: 1,
+  TRADE: 2,
+  HOLD: 3,
+  PAYOUT: 4,
+  REFUND: 5,
+  FUNDING: 6,
+  COVER: 7,
+  FEE: 8,
+} as const;
 
 // POSITION: one outcome of one holder after a command.
 export const POSITION_OUTCOME = BODY;
@@ -102,9 +137,16 @@ export const MARKET_CLOSE_TIME = BODY + 4; // f64
 export const MARKET_OPEN_ORDERS = BODY + 6; // resting orders that SWEEP_ORDERS has still to cancel
 export const MARKET_HOLDERS = BODY + 7;
 export const MARKET_DISPUTE_UNTIL = BODY + 8; // f64 ms
+export const MARKET_TYPE_WORD = BODY + 10; // MARKET_TYPE
+export const MARKET_TICK_SIZE = BODY + 11;
+export const MARKET_BOOK = BODY + 12; // 1: orders can rest
+export const MARKET_AUCTION = BODY + 13; // 1: halted, and orders are collected for the reopening
+export const MARKET_COLLAR = BODY + 14;
+export const MARKET_ORDER_LOTS = BODY + 15;
+export const MARKET_POSITION_LOTS = BODY + 16;
 /** Then 4 words an outcome: payout ticks, closing price in millionths (−1 none), its source, 0; then two texts: slug and
  * definition on creation or reason on a void, else empty. */
-export const MARKET_PER_OUTCOME = BODY + 10;
+export const MARKET_PER_OUTCOME = BODY + 18;
 export const MARKET_OUTCOME_WORDS = 4;
 export const MARKET_STATUSES = ['open', 'halted', 'closed', 'proposed', 'disputed', 'resolved', 'voided'] as const;
 export const PRICE_SOURCES = ['none', 'mid', 'last', 'amm'] as const;
@@ -147,6 +189,13 @@ export const FIELDS = [
   'reference',
   'tickSize',
   'side',
+  'expiresAt',
+  'reduceOnly',
+  'fees',
+  'prior',
+  'bands',
+  'hybridThreshold',
+  'requests',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 

@@ -1,5 +1,5 @@
 import * as R from '../../engines/records/buffer.ts';
-import { readClientId } from '../../engines/records/commands.ts';
+import { outcomeOfTerms, readClientId } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { CANCEL_REASONS } from '../../protocol/answers.ts';
 import {
@@ -63,7 +63,7 @@ export function orderJson(
   const terms = i32[at + E.ORDER_TERMS] as number;
   const mirrored = (terms & E.MIRRORED) !== 0;
   const side = (terms & 1) ^ (mirrored ? 1 : 0);
-  const outcome = (terms >> 8) + (mirrored ? 1 : 0);
+  const outcome = outcomeOfTerms(terms) + (mirrored ? 1 : 0);
   const size = i32[at + E.ORDER_SIZE] as number;
   const filled = i32[at + E.ORDER_FILLED] as number;
   const status = i32[at + E.ORDER_STATUS] as number;

@@ -42,7 +42,7 @@ export type NewMarket = {
 };
 
 export const createMarketWords = ({ slug, definition }: NewMarket): number =>
-  C.CREATE_TEXT + C.textWords(slug) + C.textWords(definition);
+  C.CREATE_TEXT + C.textWords(slug) + C.textWords(definition) + 1;
 
 export function createMarketRecord(port: Buffer, account: number, market: NewMarket): number {
   const at = begin(port, C.COMMAND.CREATE_MARKET, createMarketWords(market), account, NO_MARKET);
@@ -66,7 +66,7 @@ export function closeTimeRecord(port: Buffer, account: number, market: number, c
 
 /** A step without fields. */
 export const stepRecord = (port: Buffer, kind: 'HALT' | 'RESUME' | 'CLOSE', account: number, market: number): number =>
-  begin(port, C.COMMAND[kind], R.BODY, account, market);
+  begin(port, C.COMMAND[kind], C.HALT_AUCTION + 1, account, market);
 
 export function reasonRecord(
   port: Buffer,

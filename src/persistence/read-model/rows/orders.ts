@@ -1,5 +1,5 @@
 import { ACCOUNT, MARKET, SEQ } from '../../../engines/records/buffer.ts';
-import { readClientId } from '../../../engines/records/commands.ts';
+import { outcomeOfTerms, readClientId } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RowBuffer } from './rowBuffer.ts';
@@ -48,7 +48,7 @@ export class OrderRows {
     values[row + 8] = i32[at + E.ORDER_PRICE] as number;
     values[row + 9] = i32[at + E.ORDER_SIZE] as number;
     values[row + 10] = i32[at + E.ORDER_FILLED] as number;
-    values[row + 11] = terms >> 8;
+    values[row + 11] = outcomeOfTerms(terms);
     values[row + 12] = terms & 1;
     values[row + 13] = (terms >> 1) & 1;
     values[row + 14] = (terms >> 2) & 7;
