@@ -28,12 +28,29 @@ export function costCeil(
   if (!(odds >= ODDS_MIN && odds <= ODDS_MAX && x <= EXPONENT_MAX)) {
     return settleBetweenStates(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units));
   }
+  return costCeilFrom(odds, Math.expm1(units > 0 === odds >= 1 ? x : -x), q, at, n, b, unitMicros, outcome, units);
+}
+
+/**
+ * {@link costCeil} of a trade within float64's range whose odds against the outcome are known, and
+ * `growth` = expm1(±|units|/b), the sign being + if buying an outcome of p ≤ ½ or selling one of p > ½.
+ */
+export function costCeilFrom(
+  odds: number,
+  growth: number,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  units: number,
+): number {
   // On the unlikelier side, π ≤ ½; see the table in float64Error.ts.
   const unlikely = odds >= 1;
-  const rising = units > 0 === unlikely;
+  const rising = growth > 0;
   const pi = unlikely ? 1 / (1 + odds) : odds / (1 + odds);
-  const y = pi * Math.expm1(rising ? x : -x);
-  const small = b * unitMicros * Math.abs(Math.log1p(y));
+  const small = b * unitMicros * Math.abs(Math.log1p(pi * growth));
   const margin = small * TRADE_ERROR;
   const whole = unlikely ? 0 : unitMicros * units;
   const least = whole + (rising ? Math.ceil(small - margin) : -Math.floor(small + margin));

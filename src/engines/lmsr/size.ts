@@ -8,7 +8,7 @@ import {
   SPEND_EXPONENT_MAX,
   TRADE_ERROR,
 } from './float64Error.ts';
-import { largestQuantity, oddsAgainst, smallestQuantity } from './odds.ts';
+import { largestQuantity, oddsAgainst } from './odds.ts';
 import { comparePriceAfter } from './price.ts';
 
 /** More than ln 256: what the outcomes beside the largest can add to C(q)/b. */
@@ -32,7 +32,20 @@ export function unitsForSpend(
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   if (!(micros >= 0 && Number.isSafeInteger(micros))) fail(`a spend of ${micros}`);
-  const odds = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsForSpendFrom(oddsAgainst(q, at, n, b, outcome, 0), q, at, n, b, unitMicros, outcome, micros);
+}
+
+/** {@link unitsForSpend} when the odds against the outcome are known. */
+export function unitsForSpendFrom(
+  odds: number,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  micros: number,
+): number {
   const x = micros / (b * unitMicros);
   const limit = sizeMax(q, at, n, unitMicros);
   let low: number;
@@ -76,6 +89,22 @@ export function unitsToLevel(
   assertOutcome(n, outcome);
   assertPrice(numerator, denominator);
   const odds = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsToLevelFrom(odds, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
+}
+
+/** {@link unitsToLevel} when the odds against the outcome are known. */
+export function unitsToLevelFrom(
+  odds: number,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  direction: 1 | -1,
+  numerator: number,
+  denominator: number,
+): number {
   let low: number;
   let high: number;
   if (odds >= ODDS_MIN && odds <= ODDS_MAX) {
@@ -103,8 +132,13 @@ export function unitsToLevel(
 
 /** The largest size whose payout, and whose quantities afterwards, stay safe integers; no order comes near it. */
 export function sizeMax(q: Float64Array, at: number, n: number, unitMicros: number): number {
-  const largest = largestQuantity(q, at, n);
-  const smallest = smallestQuantity(q, at, n);
+  let largest = q[at]!;
+  let smallest = largest;
+  for (let j = at + 1; j < at + n; j++) {
+    const quantity = q[j]!;
+    if (quantity > largest) largest = quantity;
+    else if (quantity < smallest) smallest = quantity;
+  }
   const room = Number.MAX_SAFE_INTEGER - (largest - smallest) - Math.max(Math.abs(largest), Math.abs(smallest));
   return Math.max(0, Math.min(Math.floor(Number.MAX_SAFE_INTEGER / unitMicros), room));
 }
