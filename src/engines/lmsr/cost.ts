@@ -124,7 +124,7 @@ export function costsAtMost(
   const sum = new ExponentialSum();
   for (let j = 0; j < n; j++) {
     sum.add(1n, BigInt(after[j]!) * unit);
-    sum.add(-1n, BigInt(q[at + j]!) * unit + BigInt(micros));
+    sum.add(-1n, BigInt(q[at + j]!) * unit, BigInt(micros));
   }
   return sum.sign(BigInt(b) * unit) <= 0;
 }

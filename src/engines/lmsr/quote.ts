@@ -41,6 +41,10 @@ export function quoteUnits(
   if (direction > 0 ? now < level * (1 - ODDS_ERROR) : now > level * (1 + ODDS_ERROR)) return 0;
 
   let size = Math.min(units, sizeMax(q, at, n, unitMicros));
+  // A unit costs no more than it pays, so a budget of the payout is no budget.
+  if (direction > 0 && budget < size * unitMicros) {
+    size = Math.min(size, unitsForSpendFrom(odds, q, at, n, b, unitMicros, outcome, budget));
+  }
   if (size === 0) return 0;
   const inRange = odds >= ODDS_MIN && odds <= ODDS_MAX;
   const rising = direction > 0 === odds >= 1;
@@ -61,16 +65,10 @@ export function quoteUnits(
     x = size / b;
     growth = Math.expm1(rising ? x : -x);
   }
-
-  let money =
+  const money =
     inRange && x <= EXPONENT_MAX
       ? costCeilFrom(odds, growth, q, at, n, b, unitMicros, outcome, direction * size)
       : costCeil(q, at, n, b, unitMicros, outcome, direction * size);
-  if (direction > 0 && money > budget) {
-    size = unitsForSpendFrom(odds, q, at, n, b, unitMicros, outcome, budget);
-    if (size === 0) return 0;
-    money = costCeil(q, at, n, b, unitMicros, outcome, size);
-  }
   out[0] = size;
   out[1] = direction > 0 ? money : 0 - money; // never −0
   return size;
