@@ -28,16 +28,45 @@ export function costCeil(
   if (!(odds >= ODDS_MIN && odds <= ODDS_MAX && x <= EXPONENT_MAX)) {
     return settleBetweenStates(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units));
   }
-  return costCeilFrom(odds, Math.expm1(units > 0 === odds >= 1 ? x : -x), q, at, n, b, unitMicros, outcome, units);
+  known[ODDS] = odds;
+  known[GROWTH] = Math.expm1(units > 0 === odds >= 1 ? x : -x);
+  return decidesCost(known, b, unitMicros, units)
+    ? known[LEAST]!
+    : settleCost(known, q, at, n, b, unitMicros, outcome, units);
 }
 
 /**
- * {@link costCeil} of a trade within float64's range whose odds against the outcome are known, and
- * `growth` = expm1(±|units|/b), the sign being + if buying an outcome of p ≤ ½ or selling one of p > ½.
+ * What {@link decidesCost} is told and answers. In an array, because V8 boxes doubles that are passed or returned, and a
+ * trade allocates nothing.
  */
-export function costCeilFrom(
-  odds: number,
-  growth: number,
+export const ODDS = 0;
+export const GROWTH = 1;
+export const LEAST = 2;
+export const MOST = 3;
+const known = new Float64Array(4);
+
+/**
+ * {@link costCeil} of a trade within float64's range, from the odds against the outcome and GROWTH = expm1(±|units|/b),
+ * + if an outcome of p ≤ ½ is bought or one of p > ½ sold: it is in [LEAST, MOST]. True if these are the same.
+ */
+export function decidesCost(known: Float64Array, b: number, unitMicros: number, units: number): boolean {
+  // On the unlikelier side, π ≤ ½; see the table in float64Error.ts.
+  const odds = known[ODDS]!;
+  const unlikely = odds >= 1;
+  const pi = unlikely ? 1 / (1 + odds) : odds / (1 + odds);
+  const small = b * unitMicros * Math.log1p(pi * known[GROWTH]!);
+  const margin = Math.abs(small) * TRADE_ERROR;
+  const whole = unlikely ? 0 : unitMicros * units;
+  const least = whole + Math.ceil(small - margin);
+  const most = whole + Math.ceil(small + margin);
+  known[LEAST] = least;
+  known[MOST] = most;
+  return least === most;
+}
+
+/** {@link costCeil} where {@link decidesCost} did not. */
+export function settleCost(
+  known: Float64Array,
   q: Float64Array,
   at: number,
   n: number,
@@ -46,17 +75,7 @@ export function costCeilFrom(
   outcome: number,
   units: number,
 ): number {
-  // On the unlikelier side, π ≤ ½; see the table in float64Error.ts.
-  const unlikely = odds >= 1;
-  const rising = growth > 0;
-  const pi = unlikely ? 1 / (1 + odds) : odds / (1 + odds);
-  const small = b * unitMicros * Math.abs(Math.log1p(pi * growth));
-  const margin = small * TRADE_ERROR;
-  const whole = unlikely ? 0 : unitMicros * units;
-  const least = whole + (rising ? Math.ceil(small - margin) : -Math.floor(small + margin));
-  const most = whole + (rising ? Math.ceil(small + margin) : -Math.floor(small - margin));
-  if (least === most) return least;
-  return settle(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units), least, most);
+  return settle(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units), known[LEAST]!, known[MOST]!);
 }
 
 /** Micros that the trade `deltas` (a signed number of units of every outcome, at once) costs, rounded up. */

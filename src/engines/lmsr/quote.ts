@@ -1,9 +1,11 @@
-import { costCeil, costCeilFrom } from './cost.ts';
+import { costCeil, decidesCost, GROWTH, LEAST, ODDS, settleCost } from './cost.ts';
 import { assertMarket, assertOutcome, assertPrice, assertUnits, fail } from './domain.ts';
 import { AFTER_ERROR, EXPONENT_MAX, FACTOR_MIN, ODDS_ERROR, ODDS_MAX, ODDS_MIN } from './float64Error.ts';
 import { oddsAgainst } from './odds.ts';
 import { comparePriceAfter } from './price.ts';
 import { sizeMax, unitsForSpendFrom, unitsToLevelFrom } from './size.ts';
+
+const known = new Float64Array(4);
 
 /**
  * What the maker would trade of `units`, to be bought (`direction` 1) or sold (−1): as many as leave the price within the
@@ -35,6 +37,7 @@ export function quoteUnits(
   out[0] = 0;
   out[1] = 0;
   const odds = oddsAgainst(q, at, n, b, outcome, 0);
+  known[ODDS] = odds;
   const level = denominator - numerator;
   const now = odds * numerator;
   // A price beyond the level has odds on the other side of the level's. The usual case of a maker that does not trade.
@@ -43,7 +46,7 @@ export function quoteUnits(
   let size = Math.min(units, sizeMax(q, at, n, unitMicros));
   // A unit costs no more than it pays, so a budget of the payout is no budget.
   if (direction > 0 && budget < size * unitMicros) {
-    size = Math.min(size, unitsForSpendFrom(odds, q, at, n, b, unitMicros, outcome, budget));
+    size = Math.min(size, unitsForSpendFrom(known, q, at, n, b, unitMicros, outcome, budget));
   }
   if (size === 0) return 0;
   const inRange = odds >= ODDS_MIN && odds <= ODDS_MAX;
@@ -59,16 +62,19 @@ export function quoteUnits(
   }
   if (compared === 0) compared = comparePriceAfter(q, at, n, b, outcome, direction * size, numerator, denominator);
   if (compared * direction > 0) {
-    const most = unitsToLevelFrom(odds, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
+    const most = unitsToLevelFrom(known, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
     size = Math.min(size, most);
     if (size === 0) return 0;
     x = size / b;
     growth = Math.expm1(rising ? x : -x);
   }
-  const money =
-    inRange && x <= EXPONENT_MAX
-      ? costCeilFrom(odds, growth, q, at, n, b, unitMicros, outcome, direction * size)
-      : costCeil(q, at, n, b, unitMicros, outcome, direction * size);
+  const signed = direction * size;
+  known[GROWTH] = growth;
+  if (!inRange || x > EXPONENT_MAX) known[LEAST] = costCeil(q, at, n, b, unitMicros, outcome, signed);
+  else if (!decidesCost(known, b, unitMicros, signed)) {
+    known[LEAST] = settleCost(known, q, at, n, b, unitMicros, outcome, signed);
+  }
+  const money = known[LEAST]!;
   out[0] = size;
   out[1] = direction > 0 ? money : 0 - money; // never −0
   return size;

@@ -1,4 +1,4 @@
-import { costCeil } from './cost.ts';
+import { costCeil, ODDS } from './cost.ts';
 import { assertMarket, assertOutcome, assertPrice, fail } from './domain.ts';
 import {
   LEVEL_ERROR,
@@ -16,6 +16,8 @@ const LOG_OUTCOMES_MAX = 6;
 /** More than ln (2 · 10⁶): the logit of the most extreme price level. */
 const LOGIT_MAX = 15;
 
+const known = new Float64Array(1);
+
 /**
  * The largest size of one outcome whose {@link costCeil} is at most `micros`, b·log1p(expm1(X/b)/p) rounded down.
  * At most {@link sizeMax}, should the money buy more than that.
@@ -32,12 +34,13 @@ export function unitsForSpend(
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   if (!(micros >= 0 && Number.isSafeInteger(micros))) fail(`a spend of ${micros}`);
-  return unitsForSpendFrom(oddsAgainst(q, at, n, b, outcome, 0), q, at, n, b, unitMicros, outcome, micros);
+  known[ODDS] = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsForSpendFrom(known, q, at, n, b, unitMicros, outcome, micros);
 }
 
 /** {@link unitsForSpend} when the odds against the outcome are known. */
 export function unitsForSpendFrom(
-  odds: number,
+  known: Float64Array,
   q: Float64Array,
   at: number,
   n: number,
@@ -46,6 +49,7 @@ export function unitsForSpendFrom(
   outcome: number,
   micros: number,
 ): number {
+  const odds = known[ODDS]!;
   const x = micros / (b * unitMicros);
   const limit = sizeMax(q, at, n, unitMicros);
   let low: number;
@@ -88,13 +92,13 @@ export function unitsToLevel(
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   assertPrice(numerator, denominator);
-  const odds = oddsAgainst(q, at, n, b, outcome, 0);
-  return unitsToLevelFrom(odds, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
+  known[ODDS] = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsToLevelFrom(known, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
 }
 
 /** {@link unitsToLevel} when the odds against the outcome are known. */
 export function unitsToLevelFrom(
-  odds: number,
+  known: Float64Array,
   q: Float64Array,
   at: number,
   n: number,
@@ -105,6 +109,7 @@ export function unitsToLevelFrom(
   numerator: number,
   denominator: number,
 ): number {
+  const odds = known[ODDS]!;
   let low: number;
   let high: number;
   if (odds >= ODDS_MIN && odds <= ODDS_MAX) {
