@@ -31,15 +31,14 @@ function randomIn(seed: number): (low: number, high: number) => number {
 
 const median = (values: number[]): number => values.sort((a, c) => a - c)[values.length >> 1]!;
 
-/** Returns the median nanoseconds. */
-function measure(name: string, n: number, calls: number, call: (k: number) => number): number {
+function measure(name: string, n: number, calls: number, call: (k: number) => number | boolean): void {
   let sink = 0;
-  for (let k = 0; k < calls / 4; k++) sink += call(k);
+  for (let k = 0; k < calls / 4; k++) sink += +call(k);
   const before = decisions.byDecimal;
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    for (let k = 0; k < calls; k++) sink += call(round * calls + k);
+    for (let k = 0; k < calls; k++) sink += +call(round * calls + k);
     times.push(((performance.now() - start) * 1e6) / calls);
   }
   const fellBack = ((decisions.byDecimal - before) / (ROUNDS * calls)).toExponential(1);
@@ -48,7 +47,7 @@ function measure(name: string, n: number, calls: number, call: (k: number) => nu
   const few = Math.min(calls, 500);
   for (let round = 0; round < 41 && calls > few; round++) {
     const heap = process.memoryUsage().heapUsed;
-    for (let k = 0; k < few; k++) sink += call(round * few + k);
+    for (let k = 0; k < few; k++) sink += +call(round * few + k);
     bytes.push((process.memoryUsage().heapUsed - heap) / few);
   }
   const columns = [
@@ -60,7 +59,6 @@ function measure(name: string, n: number, calls: number, call: (k: number) => nu
   ];
   console.log(columns.join('  '));
   if (Number.isNaN(sink)) throw new Error('not a number');
-  return median(times);
 }
 
 const NONE = Number.POSITIVE_INFINITY;
@@ -87,7 +85,7 @@ for (const n of [2, 10, 256]) {
   measure('quote: for a budget', n, calls, (k) =>
     quote(slab, n, b, k % n, 1, 1_000_000, 999_000, size(k) * 5_000, out, at(k)),
   );
-  measure('quote and prices: one trade', n, calls, (k) => quoted(k) + priced(k));
+  measure('quote and prices: one trade', n, calls, (k) => +quoted(k) + priced(k));
   measure('buyCostCeil', n, calls, (k) => buyCostCeil(slab, n, b, k % n, size(k), at(k)));
   measure('sellProceedsFloor', n, calls, (k) => sellProceedsFloor(slab, n, b, k % n, size(k), at(k)));
   measure('lotsForSpend', n, calls, (k) => lotsForSpend(slab, n, b, k % n, size(k) * 5_000, at(k)));

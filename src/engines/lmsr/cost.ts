@@ -1,8 +1,11 @@
 import { assertMarket, assertOutcome, assertUnits, fail } from './domain.ts';
 import { ExponentialSum } from './exponentialSum.ts';
 import { EXPONENT_MAX, LOG_SUM_ERROR, ODDS_MAX, ODDS_MIN, TRADE_ERROR } from './float64Error.ts';
+import { GROWTH, KNOWN, LEAST, MOST, ODDS } from './known.ts';
 import { leastInteger } from './leastInteger.ts';
 import { largestQuantity, logSum, oddsAgainst } from './odds.ts';
+
+const known = new Float64Array(KNOWN);
 
 /**
  * Micros that `units` more of one outcome cost, C(q + units·e_i) − C(q), rounded up. `units` < 0 sells: the cost is
@@ -34,16 +37,6 @@ export function costCeil(
     ? known[LEAST]!
     : settleCost(known, q, at, n, b, unitMicros, outcome, units);
 }
-
-/**
- * What {@link decidesCost} is told and answers. In an array, because V8 boxes doubles that are passed or returned, and a
- * trade allocates nothing.
- */
-export const ODDS = 0;
-export const GROWTH = 1;
-export const LEAST = 2;
-export const MOST = 3;
-const known = new Float64Array(4);
 
 /**
  * {@link costCeil} of a trade within float64's range, from the odds against the outcome and GROWTH = expm1(±|units|/b),

@@ -75,7 +75,7 @@ export function lotsToSellDownTo(
 
 /**
  * What the maker trades of `lots`, bought (`direction` 1) or sold (−1), while the price stays within `limitMillionths` and
- * the cost within `budget`: {@link quoteUnits}. Into `out`: [lots, cost or proceeds]. Returns the lots.
+ * the cost within `budget`: {@link quoteUnits}. Into `out`: [lots, cost or proceeds]. False if none.
  */
 export function quote(
   q: Float64Array,
@@ -88,7 +88,7 @@ export function quote(
   budget: Micros,
   out: Float64Array,
   at = 0,
-): Lots {
+): boolean {
   return quoteUnits(q, at, n, b, LOT_MICROS, outcome, direction, lots, limitMillionths, 1_000_000, budget, out);
 }
 

@@ -1,16 +1,17 @@
-import { costCeil, decidesCost, GROWTH, LEAST, ODDS, settleCost } from './cost.ts';
+import { costCeil, decidesCost, settleCost } from './cost.ts';
 import { assertMarket, assertOutcome, assertPrice, assertUnits, fail } from './domain.ts';
 import { AFTER_ERROR, EXPONENT_MAX, FACTOR_MIN, ODDS_ERROR, ODDS_MAX, ODDS_MIN } from './float64Error.ts';
+import { GROWTH, KNOWN, LEAST, LIMIT, ODDS } from './known.ts';
 import { oddsAgainst } from './odds.ts';
 import { comparePriceAfter } from './price.ts';
-import { sizeMax, unitsForSpendFrom, unitsToLevelFrom } from './size.ts';
+import { limitSize, unitsForSpendFrom, unitsToLevelFrom } from './size.ts';
 
-const known = new Float64Array(4);
+const known = new Float64Array(KNOWN);
 
 /**
  * What the maker would trade of `units`, to be bought (`direction` 1) or sold (−1): as many as leave the price within the
- * level and cost at most `budget` (Infinity: no matter; it caps purchases only). `out[0]` becomes the units, 0 if it would
- * not trade, and `out[1]` the money for them: a cost rounded up or proceeds rounded down. Returns the units.
+ * level and cost at most `budget` (Infinity: no matter; it caps purchases only). `out[0]` becomes the units
+ * and `out[1]` the money for them: a cost rounded up or proceeds rounded down. False, and zeros, if it would not trade.
  *
  * This is unitsToLevel, unitsForSpend and costCeil with one look at the market. A trade that stays within its level and
  * its budget, as most do, takes n − 1 exponentials, an expm1 and a log1p.
@@ -28,7 +29,7 @@ export function quoteUnits(
   denominator: number,
   budget: number,
   out: Float64Array,
-): number {
+): boolean {
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   assertUnits(units, unitMicros);
@@ -41,14 +42,15 @@ export function quoteUnits(
   const level = denominator - numerator;
   const now = odds * numerator;
   // A price beyond the level has odds on the other side of the level's. The usual case of a maker that does not trade.
-  if (direction > 0 ? now < level * (1 - ODDS_ERROR) : now > level * (1 + ODDS_ERROR)) return 0;
+  if (direction > 0 ? now < level * (1 - ODDS_ERROR) : now > level * (1 + ODDS_ERROR)) return false;
 
-  let size = Math.min(units, sizeMax(q, at, n, unitMicros));
+  limitSize(known, q, at, n, unitMicros);
+  let size = Math.min(units, known[LIMIT]!);
   // A unit costs no more than it pays, so a budget of the payout is no budget.
   if (direction > 0 && budget < size * unitMicros) {
     size = Math.min(size, unitsForSpendFrom(known, q, at, n, b, unitMicros, outcome, budget));
   }
-  if (size === 0) return 0;
+  if (size === 0) return false;
   const inRange = odds >= ODDS_MIN && odds <= ODDS_MAX;
   const rising = direction > 0 === odds >= 1;
   let x = size / b;
@@ -64,7 +66,7 @@ export function quoteUnits(
   if (compared * direction > 0) {
     const most = unitsToLevelFrom(known, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
     size = Math.min(size, most);
-    if (size === 0) return 0;
+    if (size === 0) return false;
     x = size / b;
     growth = Math.expm1(rising ? x : -x);
   }
@@ -77,5 +79,5 @@ export function quoteUnits(
   const money = known[LEAST]!;
   out[0] = size;
   out[1] = direction > 0 ? money : 0 - money; // never −0
-  return size;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { costCeil, ODDS } from './cost.ts';
+import { costCeil } from './cost.ts';
 import { assertMarket, assertOutcome, assertPrice, fail } from './domain.ts';
 import {
   LEVEL_ERROR,
@@ -8,6 +8,7 @@ import {
   SPEND_EXPONENT_MAX,
   TRADE_ERROR,
 } from './float64Error.ts';
+import { KNOWN, LIMIT, ODDS } from './known.ts';
 import { largestQuantity, oddsAgainst } from './odds.ts';
 import { comparePriceAfter } from './price.ts';
 
@@ -16,7 +17,7 @@ const LOG_OUTCOMES_MAX = 6;
 /** More than ln (2 · 10⁶): the logit of the most extreme price level. */
 const LOGIT_MAX = 15;
 
-const known = new Float64Array(1);
+const known = new Float64Array(KNOWN);
 
 /**
  * The largest size of one outcome whose {@link costCeil} is at most `micros`, b·log1p(expm1(X/b)/p) rounded down.
@@ -51,7 +52,8 @@ export function unitsForSpendFrom(
 ): number {
   const odds = known[ODDS]!;
   const x = micros / (b * unitMicros);
-  const limit = sizeMax(q, at, n, unitMicros);
+  limitSize(known, q, at, n, unitMicros);
+  const limit = known[LIMIT]!;
   let low: number;
   let high: number;
   if (odds >= ODDS_MIN && odds <= ODDS_MAX && x <= SPEND_EXPONENT_MAX) {
@@ -123,7 +125,8 @@ export function unitsToLevelFrom(
     high = lead + b * LOGIT_MAX + b * LOG_OUTCOMES_MAX;
   }
   if (high <= 0) return 0;
-  const limit = sizeMax(q, at, n, unitMicros);
+  limitSize(known, q, at, n, unitMicros);
+  const limit = known[LIMIT]!;
   low = Math.min(limit, Math.max(0, low));
   high = Math.min(limit, high);
   while (low < high) {
@@ -137,6 +140,12 @@ export function unitsToLevelFrom(
 
 /** The largest size whose payout, and whose quantities afterwards, stay safe integers; no order comes near it. */
 export function sizeMax(q: Float64Array, at: number, n: number, unitMicros: number): number {
+  limitSize(known, q, at, n, unitMicros);
+  return known[LIMIT]!;
+}
+
+/** Sets LIMIT to {@link sizeMax}. */
+export function limitSize(known: Float64Array, q: Float64Array, at: number, n: number, unitMicros: number): void {
   let largest = q[at]!;
   let smallest = largest;
   for (let j = at + 1; j < at + n; j++) {
@@ -145,5 +154,5 @@ export function sizeMax(q: Float64Array, at: number, n: number, unitMicros: numb
     else if (quantity < smallest) smallest = quantity;
   }
   const room = Number.MAX_SAFE_INTEGER - (largest - smallest) - Math.max(Math.abs(largest), Math.abs(smallest));
-  return Math.max(0, Math.min(Math.floor(Number.MAX_SAFE_INTEGER / unitMicros), room));
+  known[LIMIT] = Math.max(0, Math.min(Math.floor(Number.MAX_SAFE_INTEGER / unitMicros), room));
 }
