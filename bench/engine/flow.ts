@@ -23,14 +23,17 @@ export type FlowShape = {
   depth: number;
   seed: number;
 };
-export type Flow = FlowShape & {
-  /** The commands that fill the books, then the `count` others. */
-  commands: Int32Array;
+/** What an engine is given: the `prefill` commands that fill the books, then the `count` others. */
+export type FlowCommands = {
+  markets: number;
+  ticks: number;
   prefill: number;
+  count: number;
   /** The highest order id. */
   orders: number;
-  digest: Digest;
+  commands: Int32Array;
 };
+export type Flow = FlowCommands & { digest: Digest };
 
 /** Parts of the flow: limits near the touch, deep limits, takers, moves, cancels. */
 const NEAR = 0.47;
@@ -133,8 +136,9 @@ class FlowMaker {
         }
       }
     }
+    const { markets, ticks, count } = this.shape;
     const { commands, prefill, ids } = this;
-    return { ...this.shape, commands, prefill, orders: ids, digest: this.tally.digest() };
+    return { markets, ticks, prefill, count, orders: ids, commands, digest: this.tally.digest() };
   }
 
   private cancel(market: number, side: number, book: ReferenceBook): void {
