@@ -36,6 +36,7 @@ export class SizedExchange {
     this.ids = new Float64Array(size.resting + BATCH);
     this.accounts = new Int32Array(size.resting + BATCH);
     this.markets = new Int32Array(size.resting + BATCH);
+    this.enterAll();
     for (let i = 0; i < size.resting; i++) {
       const at = this.placeDeep();
       this.remember(this.exchange.apply(at), at);
@@ -58,6 +59,23 @@ export class SizedExchange {
     let ms = 0;
     for (let done = 0; done < count; done += BATCH) ms += this.batch();
     return (ms * 1e6) / (Math.ceil(count / BATCH) * BATCH);
+  }
+
+  /** Each account has had an order in its market before: its first one costs more, and what is asked is the lasting cost. */
+  private enterAll(): void {
+    const { exchange, size } = this;
+    const half = size.accounts / 2;
+    for (let k = 0; k < Math.max(half, size.markets); k++) {
+      for (const side of [C.BUY, C.SELL]) {
+        const account = 1 + side * half + (k % half);
+        const market = k % size.markets;
+        const price = side === C.BUY ? TICK : 10_000 - TICK;
+        const id = exchange.applyOnce(exchange.records.place(account, market, side | LIMIT_GTC, price, LOTS));
+        const at = exchange.records.cancel(account, market);
+        exchange.records.writeOrderId(at, id);
+        exchange.applyOnce(at);
+      }
+    }
   }
 
   private batch(): number {
@@ -121,10 +139,10 @@ export class SizedExchange {
     this.markets[this.resting++] = i32[at + R.MARKET] as number;
   }
 
-  /** Half of the accounts buy, half sell; each is at home in a few markets, however many there are. */
+  /** Half of the accounts buy, half sell; each is at home in one market, or, where there are fewer, in several. */
   private accountOf(market: number, side: number): number {
     const half = this.size.accounts / 2;
-    const round = this.size.markets * this.random.integer(0, Math.ceil(half / this.size.markets) - 1);
-    return 1 + side * half + ((market + round + this.random.integer(0, 3)) % half);
+    const round = this.random.integer(0, Math.ceil(half / this.size.markets) - 1);
+    return 1 + side * half + ((market + this.size.markets * round) % half);
   }
 }
