@@ -71,6 +71,45 @@ const nearTies: fc.Arbitrary<Trade> = fc
     return { ...trade, unitMicros: LOT_MICROS, bits: 640n };
   });
 
+/** The cost in micros, as float64 sees it. */
+const roughly = (odds: number, b: number, lots: number) =>
+  b * LOT_MICROS * Math.log1p(Math.expm1(lots / b) / (1 + odds));
+
+/**
+ * What an adversary finds who looks for costs as near to a whole micro as possible, above it and below: the nearest of a
+ * few hundred sizes. Large trades, for the error bound is relative.
+ */
+export const nearWholeMicros: fc.Arbitrary<Trade> = fc
+  .record({
+    n: fc.constantFrom(2, 2, 3),
+    b: fc.integer({ min: 1_000_000, max: 100_000_000 }),
+    lead: fc.double({ min: -8, max: 8, noNaN: true }),
+    size: fc.double({ min: 0.1, max: 3, noNaN: true }),
+    sells: fc.boolean(),
+  })
+  .map(({ n, b, lead, size, sells }) => {
+    const q = new Float64Array(n);
+    q[0] = Math.round(lead * b);
+    const odds = (n - 1) * Math.exp(-q[0] / b);
+    const first = Math.round(size * b);
+    let lots = first;
+    let nearest = 1;
+    for (let tried = first; tried < first + 400; tried++) {
+      const cost = roughly(odds, b, sells ? -tried : tried);
+      const distance = Math.abs(cost - Math.round(cost));
+      if (distance < nearest) [lots, nearest] = [tried, distance];
+    }
+    return {
+      kind: 'near a whole micro',
+      q,
+      b,
+      outcome: 0,
+      lots: sells ? -lots : lots,
+      unitMicros: LOT_MICROS,
+      bits: 640n,
+    };
+  });
+
 const whole = Number.MAX_SAFE_INTEGER / LOT_MICROS;
 
 /** What the exchange sees, and what an adversary would want it to see. */

@@ -1,4 +1,5 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
+import { decimalExp, decimalOf } from './decimalExp.ts';
 
 /**
  * The exact sign of a sum Σ c_k·e^{m_k/d} of integers c_k, m_k, d: the one question behind every rounding of the LMSR.
@@ -57,9 +58,9 @@ export const decisions = { byDecimal: 0, repeated: 0 };
 const DIGITS = 34;
 
 /**
- * decimal.js rounds `div` and `times` to the given digits and `exp` to a few units of the last one; an exponent of up to
- * 2.31·digits + 100 + 2 · 1000 passes its division error on with that factor. Ten digits of slack cover that, the product
- * of two exponentials and the additions.
+ * decimal.js rounds `div`, `times` and `plus` to the given digits, and an exponential is off by a hundred units of the last
+ * one; an exponent of up to 2.31·digits + 100 + 2 · 1000 passes its division error on with that factor. Ten digits of slack
+ * cover that, the product of two exponentials and the additions.
  */
 const SLACK_DIGITS = 10;
 
@@ -74,7 +75,7 @@ function signWithin(terms: Term[], largest: Term, denominator: bigint, digits: n
   const power = (numerator: bigint): Decimal => {
     let known = powers.get(numerator);
     if (known === undefined) {
-      known = new Real(numerator.toString()).div(divisor).exp();
+      known = decimalExp(new Real(numerator.toString()).div(divisor), digits);
       powers.set(numerator, known);
     }
     return known;
@@ -97,16 +98,4 @@ function signWithin(terms: Term[], largest: Term, denominator: bigint, digits: n
   const error = magnitude.times(new Real(10).pow(SLACK_DIGITS - digits));
   if (sum.abs().lte(error)) return 0;
   return sum.isNegative() ? -1 : 1;
-}
-
-const contexts = new Map<number, typeof Decimal>();
-
-/** A decimal.js constructor of its own: a precision set elsewhere in the process cannot reach it. */
-export function decimalOf(digits: number): typeof Decimal {
-  let context = contexts.get(digits);
-  if (context === undefined) {
-    context = Decimal.clone({ defaults: true, precision: digits });
-    contexts.set(digits, context);
-  }
-  return context;
 }

@@ -1,5 +1,6 @@
+import { decimalOf } from './decimalExp.ts';
 import { assertMarket, fail } from './domain.ts';
-import { decimalOf, ExponentialSum } from './exponentialSum.ts';
+import { ExponentialSum } from './exponentialSum.ts';
 import { LOG_SUM_ERROR } from './float64Error.ts';
 import { leastInteger } from './leastInteger.ts';
 import { largestQuantity, logSum, smallestQuantity } from './odds.ts';
