@@ -3,13 +3,13 @@ import { costCeil } from '../../src/engines/lmsr/cost.ts';
 import { topUpCeil, topUpQuantities, worstLossCeil } from '../../src/engines/lmsr/funding.ts';
 import { priceMillionths, priorQuantities } from '../../src/engines/lmsr/lmsr.ts';
 import { unitsForSpend, unitsToLevel } from '../../src/engines/lmsr/size.ts';
-import { Exact, hasVectors, readVectors } from './vectors.ts';
+import { Exact, hasVectors, readVectors, tracked } from './vectors.ts';
 
 interface Example {
   name: string;
-  input: string;
   published: string;
   computed: Record<string, string>;
+  matches: boolean;
 }
 
 /** Shares as units of 10^-digits, for examples whose liquidity is no whole number of lots. */
@@ -24,41 +24,89 @@ const spend = (q: Float64Array, b: number, outcome: number, money: number) =>
 const floor = (text: string) => new Exact(text).floor().toNumber();
 
 describe.skipIf(!hasVectors)('worked examples from publications', () => {
-  const examples = hasVectors ? readVectors<Example[]>('lmsr_published_examples.json') : [];
-  const computed = (start: string): Record<string, string> => {
-    const found = examples.find(({ name }) => name.startsWith(start));
-    if (found === undefined) throw new Error(`no example ${start}`);
-    return found.computed;
+  const all = hasVectors ? readVectors<Example[]>('lmsr_published_examples.json') : [];
+  const { data: examples, unread } = tracked(
+    Object.fromEntries(all.map(({ name, published, computed, matches }) => [name, { published, computed, matches }])),
+  );
+  const example = (start: string) => {
+    const name = Object.keys(examples).find((candidate) => candidate.startsWith(start));
+    if (name === undefined) throw new Error(`no example ${start}`);
+    return examples[name]!;
   };
+  const computed = (start: string) => example(start).computed;
+  /** Our own result, written as the publication writes it. */
+  const isPublished = (start: string, ...texts: string[]) => {
+    for (const text of texts) expect(example(start).published).toContain(text);
+  };
+  const cut = (size: number, places: number) => new Exact(size).div(`1e${D}`).toFixed(places, Exact.ROUND_DOWN);
+  const decimal = (size: number, digits: number, places = digits) => new Exact(size).div(`1e${digits}`).toFixed(places);
   const ppm = (text: string) => Math.round(Number(text) * 1e6);
   const micros = (text: string) => new Exact(text).times(1e6).ceil().toNumber();
   const S = 1_000_000;
 
   it('prices', () => {
-    expect(priceMillionths(of(10, 20, 23), 3, 10, 0)).toBe(ppm(computed('price of stock 1').p!));
+    const first = priceMillionths(of(10, 20, 23), 3, 10, 0);
+    expect(first).toBe(ppm(computed('price of stock 1').p!));
+    isPublished('price of stock 1', decimal(first, 6, 4));
     const q = of(100 * S, 0, 0);
     const three = computed('3 outcomes buy 100');
     expect(priceMillionths(q, 3, 100 * S, 0)).toBe(ppm(three.pA!));
     expect(priceMillionths(q, 3, 100 * S, 1)).toBe(ppm(three.pB!));
+    isPublished('3 outcomes', `p_A ${decimal(ppm(three.pA!), 6, 3)}`, `p_C ${decimal(ppm(three.pB!), 6, 3)}`);
     expect(buy(of(0, 0, 0), 100 * S, 0, 100 * S)).toBe(micros(three.cost!));
   });
 
-  it('costs, with one publication’s arithmetic slip not repeated', () => {
+  it('costs', () => {
     const augur = computed('Augur blog');
-    expect(buy(of(5 * S, 3 * S), 100 * S, 0, S)).toBe(micros(augur.cost!));
-    expect(priceMillionths(of(6 * S, 3 * S), 2, 100 * S, 0)).toBe(ppm(augur.price_after!));
-    expect(buy(of(0, 0), 100 * S, 0, 100 * S)).toBe(micros(computed('buy 100 of YES').cost!));
-    expect(buy(of(0, 0), 100 * S, 0, 100 * S)).toBe(micros(computed('WRONG published').cost!));
-    expect(buy(of(0, 0), 100 * S, 0, 100 * S)).not.toBe(61_720_000);
+    const cost = buy(of(5 * S, 3 * S), 100 * S, 0, S);
+    const after = priceMillionths(of(6 * S, 3 * S), 2, 100 * S, 0);
+    expect(cost).toBe(micros(augur.cost!));
+    expect(after).toBe(ppm(augur.price_after!));
+    isPublished('Augur blog', `cost ${decimal(cost, 6, 3)}`, `price after ${decimal(after, 6, 3)}`);
+  });
+
+  it('C(q), cost, prices and a fee of 5 % to the thirteenth decimal', () => {
+    const { C0, C1, cost, price_yes, fee5 } = computed('buy 100 of YES') as Record<string, string>;
+    const b = 1e15; // 100, in units of 10⁻¹³
+    const [before, after] = [worstLossCeil(of(0, 0), 0, 2, b, 1), worstLossCeil(of(1e15, 0), 0, 2, b, 1)];
+    const paid = buy(of(0, 0), b, 0, 1e15);
+    const up = (text: string | undefined) => new Exact(text!).times(1e13).ceil().toNumber();
+    expect([before, after, paid]).toEqual([up(C0), up(C1), up(cost)]);
+    isPublished(
+      'buy 100 of YES',
+      `C0 ${decimal(before - 1, 13)}`,
+      `C1 ${decimal(after, 13, 12)}`,
+      `cost ${decimal(paid, 13)}`,
+    );
+    const yes = priceMillionths(of(1e15, 0), 2, b, 0);
+    expect(yes).toBe(ppm(price_yes!));
+    isPublished('buy 100 of YES', String(yes).slice(0, 5), String(priceMillionths(of(1e15, 0), 2, b, 1)).slice(0, 5));
+    const fee = Math.ceil((paid * 5) / 100);
+    expect(Math.abs(fee - up(fee5))).toBeLessThanOrEqual(1);
+    isPublished('buy 100 of YES', decimal(fee, 13, 11), `total ${decimal(paid + fee, 13, 12)}`);
+  });
+
+  it('with one publication’s arithmetic slip not repeated', () => {
+    const { cost, C1 } = computed('WRONG published') as Record<string, string>;
+    const ours = buy(of(0, 0), 100 * S, 0, 100 * S);
+    expect(ours).toBe(micros(cost!));
+    expect(worstLossCeil(of(100 * S, 0), 0, 2, 100 * S, 1)).toBe(micros(C1!));
+    isPublished('WRONG published', 'cost 61.72 (wrong)');
+    expect(decimal(ours, 6, 2)).toBe('62.01');
+    for (const [name, { matches }] of Object.entries(examples)) expect(matches).toBe(!name.startsWith('WRONG'));
   });
 
   it('C(q) in lamports: from the worst loss, which is C(q) − min q', () => {
     const lamports = computed('lamports');
     const up = (text: string) => new Exact(text).ceil().toNumber();
-    expect(worstLossCeil(of(0, 0), 0, 2, 1e9, 1)).toBe(up(lamports.C0!));
-    expect(worstLossCeil(of(1e9, 0), 0, 2, 1e9, 1)).toBe(up(lamports.C1!));
-    expect(worstLossCeil(of(1e9, 4e9), 0, 2, 1e9, 1) + 1e9).toBe(up(lamports.C2!));
-    expect(worstLossCeil(of(0, 0), 0, 2, 12_345_678, 1)).toBe(up(computed('max loss b=12345678').exact!));
+    const losses = [of(0, 0), of(1e9, 0), of(1e9, 4e9)].map((q) => worstLossCeil(q, 0, 2, 1e9, 1));
+    expect(losses[0]).toBe(up(lamports.C0!));
+    expect(losses[1]).toBe(up(lamports.C1!));
+    expect(losses[2]! + 1e9).toBe(up(lamports.C2!));
+    isPublished('lamports', String(losses[0]! - 1), String(losses[1])); // they cut off, and round
+    const most = worstLossCeil(of(0, 0), 0, 2, 12_345_678, 1);
+    expect(most).toBe(up(computed('max loss b=12345678').exact!));
+    isPublished('max loss', `${most} (ceil)`);
   });
 
   it('reserves r_i = −b·ln p_i, in units of 10⁻¹⁰ shares', () => {
@@ -69,14 +117,17 @@ describe.skipIf(!hasVectors)('worked examples from publications', () => {
       return of(0, units(new Exact(b).times(p.neg().plus(1).div(p).ln()).toString(), D));
     };
     // q has ten digits and so, nearly, has the result: the last one may differ.
-    const near = (actual: number, text: string) => expect(Math.abs(actual - units(text, D))).toBeLessThanOrEqual(3);
-    near(sell(state('14.4269504088', '10'), units('14.4269504088', D), 0, units(10, D)), computed('Zeitgeist sell').v!);
-    near(sell(state('1', '1'), units(1, D), 0, units(1, D)), computed('Zeitgeist sell r=1 x=1').v!);
-    near(sell(state('7', '17'), units(7, D), 0, units(8, D)), computed('Zeitgeist sell r=17').v!);
+    const near = (actual: number, start: string, field: string) => {
+      expect(Math.abs(actual - units(computed(start)[field]!, D))).toBeLessThanOrEqual(3);
+      isPublished(start, cut(actual, 8));
+    };
+    near(sell(state('14.4269504088', '10'), units('14.4269504088', D), 0, units(10, D)), 'Zeitgeist sell', 'v');
+    near(sell(state('1', '1'), units(1, D), 0, units(1, D)), 'Zeitgeist sell r=1 x=1', 'v');
+    near(sell(state('7', '17'), units(7, D), 0, units(8, D)), 'Zeitgeist sell r=17', 'v');
     // Their buy swaps money x for x complete sets and the other side of them: shares of the outcome beyond the sets.
     const swap = (b: string, r: string, x: number) => spend(state(b, r), units(b, D), 0, units(x, D)) - units(x, D);
-    near(swap('2', '2', 2), computed('Zeitgeist buy r=2').y!);
-    near(swap('3', '100', 10), computed('Zeitgeist buy r=100').y!);
+    near(swap('2', '2', 2), 'Zeitgeist buy r=2', 'y');
+    near(swap('3', '100', 10), 'Zeitgeist buy r=100', 'y');
   });
 
   it('sizes that move the price to a level', () => {
@@ -85,9 +136,12 @@ describe.skipIf(!hasVectors)('worked examples from publications', () => {
     const at = (p: string): Float64Array =>
       of(0, units(new Exact(10).times(new Exact(1).minus(p).div(p).ln()).toString(), D));
     const size = unitsToLevel(at('0.3'), 0, 2, b, 1, 0, 1, 400_000, S);
-    expect(Math.abs(buy(at('0.3'), b, 0, size) - units(computed('Zeitgeist buy-until').x!, D))).toBeLessThanOrEqual(3);
+    const paid = buy(at('0.3'), b, 0, size);
+    expect(Math.abs(paid - units(computed('Zeitgeist buy-until').x!, D))).toBeLessThanOrEqual(3);
+    isPublished('Zeitgeist buy-until', cut(paid, 8));
     const down = unitsToLevel(at('0.2'), 0, 2, b, 1, 0, -1, 100_000, S);
     expect(Math.abs(down - units(computed('Zeitgeist sell-until').x!, D))).toBeLessThanOrEqual(3);
+    isPublished('Zeitgeist sell-until', cut(down, 8));
   });
 
   it('funding of a start that is not uniform', () => {
@@ -95,52 +149,132 @@ describe.skipIf(!hasVectors)('worked examples from publications', () => {
       ["non-uniform start funding 10 prices ['0.5'", ['0.5', '0.5']],
       ['non-uniform start funding 444', ['0.1', '0.2', '0.3', '0.4']],
     ] as const) {
-      const { b, r0 } = computed(name) as { b: string; r0: string };
-      const liquidity = units(b, D);
+      const { b, ...reserves } = computed(name);
+      isPublished(name, new Exact(b!).toFixed(10));
+      const liquidity = units(b!, D);
       const q = priorQuantities(prior, liquidity)!;
       const loss = worstLossCeil(q, 0, q.length, liquidity, 1);
-      expect(Math.abs(loss - units(r0, D))).toBeLessThanOrEqual(3);
+      // r_i = C(q) − q_i, the largest of which is the worst loss.
+      const smallest = Math.min(...q);
+      Object.keys(reserves).forEach((field, i) => {
+        const reserve = loss + smallest - q[i]!;
+        expect(Math.abs(reserve - units(computed(name)[field]!, D))).toBeLessThanOrEqual(3);
+        if (prior.length > 2) isPublished(name, cut(reserve + 1, 7).replace(/\.0*$/, ''));
+      });
     }
   });
   const D = 10;
 
   it('tables of another implementation, to the unit', () => {
-    const exact = (name: string) => floor(computed(name).exact!);
-    expect(spend(of(0, 0), 1e11, 0, 1e9)).toBe(exact('shares_for_cost edge-00813'));
-    expect(spend(of(100_000, 0), 1e7, 1, 2e7)).toBe(exact('shares_for_cost grid-00098'));
-    expect(spend(of(1e8, 1e8), 1e10, 1, 2e10)).toBe(exact('shares_for_cost grid-01359'));
-    expect(spend(of(0, 1e12), 1e12, 0, 2.5e11)).toBe(exact('shares_for_cost grid-02107'));
-    expect(spend(of(0, 0), 1e9, 0, 1e15)).toBe(exact('shares_for_cost edge-00793'));
-    expect(sell(of(3e7, 3e7), 1e7, 1, 1.5e7)).toBe(exact('sell_return grid-00292'));
-    expect(sell(of(3e11, 2.5e10), 1e11, 0, 1e11)).toBe(exact('sell_return grid-01941'));
-    expect(sell(of(0, 1e8), 1e10, 1, 5e7)).toBe(exact('sell_return grid-01262'));
+    const is = (name: string, ours: number) => {
+      expect(ours).toBe(floor(computed(name).exact!));
+      isPublished(name, `${ours} (floor)`);
+    };
+    is('shares_for_cost edge-00813', spend(of(0, 0), 1e11, 0, 1e9));
+    is('shares_for_cost grid-00098', spend(of(100_000, 0), 1e7, 1, 2e7));
+    is('shares_for_cost grid-01359', spend(of(1e8, 1e8), 1e10, 1, 2e10));
+    is('shares_for_cost grid-02107', spend(of(0, 1e12), 1e12, 0, 2.5e11));
+    is('shares_for_cost edge-00793', spend(of(0, 0), 1e9, 0, 1e15));
+    is('sell_return grid-00292', sell(of(3e7, 3e7), 1e7, 1, 1.5e7));
+    is('sell_return grid-01941', sell(of(3e11, 2.5e10), 1e11, 0, 1e11));
+    is('sell_return grid-01262', sell(of(0, 1e8), 1e10, 1, 5e7));
+  });
+
+  it('and none is left out', () => {
+    expect(all.length).toBeGreaterThanOrEqual(24);
+    expect(unread()).toEqual([]);
   });
 });
 
+interface TopUp {
+  prices: string[];
+  b: string;
+  b_new: string;
+  reserves: string[];
+  reserves_new: string[];
+  cash_needed: string;
+  leftover_tokens_to_funder: string[];
+  check_sum_exp: string;
+}
+
 interface TopUps {
-  topup: { prices: string[]; b: string; b_new: string; cash_needed: string; reserves_new: string[] }[];
-  unsafe_b_change: { grow_to_200: { reserves: string[] } };
+  topup: TopUp[];
+  unsafe_b_change: {
+    q: string[];
+    b: string;
+    maker_cash: string;
+    shrink_to_50: Record<'price_before' | 'price_after' | 'paid_for_100_yes' | 'resale_at_b50' | 'free_profit', string>;
+    grow_to_200: { price_after: string; reserves: string[]; sum_exp_minus_r_over_b_new: string; note: string };
+  };
 }
 
 describe.skipIf(!hasVectors)('raising b', () => {
-  const { topup } = hasVectors ? readVectors<TopUps>('lmsr_topup_vectors.json') : { topup: [] };
+  const file = hasVectors ? readVectors<TopUps>('lmsr_topup_vectors.json') : undefined;
   const S = 1_000_000;
+  const ppm = (text: string) => Math.round(Number(text) * S);
 
-  it.each(topup)('from $b to $b_new at $prices', ({ prices, b, b_new, cash_needed, reserves_new }) => {
+  it.each(file?.topup ?? [])('from $b to $b_new at $prices', (vector) => {
+    const { data, unread } = tracked(vector);
+    const { prices, b, b_new, cash_needed } = data;
     const n = prices.length;
     const [from, to] = [units(b, 6), units(b_new, 6)];
-    const q = priorQuantities(prices, from)!;
+    const q = priorQuantities(vector.prices, from)!;
     const after = topUpQuantities(q, n, from, to);
-    prices.forEach((price, i) => {
-      expect(priceMillionths(after, n, to, i)).toBe(Math.round(Number(price) * 1e6));
-    });
+    let sum = 0;
+    for (const [i, price] of prices.entries()) {
+      expect(priceMillionths(after, n, to, i)).toBe(ppm(price));
+      sum += priceMillionths(after, n, to, i);
+    }
+    expect(sum).toBe(ppm(data.check_sum_exp));
     const uniform = q.every((quantity) => quantity === q[0]);
     const cost = topUpCeil(q, 0, n, from, 1, to);
     // To the micro where the prior is exact; elsewhere q and q′ are rounded to millionths of a share.
+    const slack = 1 + to / from;
     if (uniform) expect(cost).toBe(units(new Exact(cash_needed).times(1e6).ceil().div(1e6).toString(), 6));
-    else expect(Math.abs(cost - units(cash_needed, 6))).toBeLessThanOrEqual(1 + to / from);
-    const most = reserves_new.reduce((a, r) => (Number(r) > Number(a) ? r : a));
-    expect(Math.abs(worstLossCeil(after, 0, n, to, 1) - units(most, 6))).toBeLessThanOrEqual(1 + to / from);
+    else expect(Math.abs(cost - units(cash_needed, 6))).toBeLessThanOrEqual(slack);
+    // r_i = C(q) − q_i, before and after; what a deposit in full sets leaves beyond the new ones is the funder's.
+    const reserves = reservesOf(q, from);
+    const reservesNew = reservesOf(after, to);
+    for (let i = 0; i < n; i++) {
+      expect(Math.abs(reserves[i]! - units(data.reserves[i]!, 6))).toBeLessThanOrEqual(slack);
+      expect(Math.abs(reservesNew[i]! - units(data.reserves_new[i]!, 6))).toBeLessThanOrEqual(slack);
+      const leftover = cost - (reservesNew[i]! - reserves[i]!);
+      expect(Math.abs(leftover - units(data.leftover_tokens_to_funder[i]!, 6))).toBeLessThanOrEqual(2 * slack);
+    }
+    expect(unread()).toEqual([]);
+  });
+
+  const reservesOf = (q: Float64Array, b: number): number[] => {
+    const loss = worstLossCeil(q, 0, q.length, b, 1) + Math.min(...q);
+    return Array.from(q, (quantity) => loss - quantity);
+  };
+
+  it('without paying for it, or cutting b, would be a gift: why neither is offered', () => {
+    const { data, unread } = tracked(file!.unsafe_b_change);
+    const q = Float64Array.from(data.q, (shares) => units(shares, 6));
+    const b = units(data.b, 6);
+    const cash = units(data.maker_cash, 6);
+    expect(Math.abs(reservesOf(q, b)[1]! - cash)).toBeLessThanOrEqual(1);
+    const { price_before, price_after, paid_for_100_yes, resale_at_b50, free_profit } = data.shrink_to_50;
+    expect(priceMillionths(q, 2, b, 0)).toBe(ppm(price_before));
+    expect(priceMillionths(q, 2, b / 2, 0)).toBe(ppm(price_after));
+    const paid = buy(of(0, 0), b, 0, q[0]!);
+    const resale = sell(q, b / 2, 0, q[0]!);
+    expect(paid).toBe(new Exact(paid_for_100_yes).times(1e6).ceil().toNumber());
+    expect(resale).toBe(new Exact(resale_at_b50).times(1e6).floor().toNumber());
+    expect(Math.abs(resale - paid - units(free_profit, 6))).toBeLessThanOrEqual(2);
+
+    const grown = data.grow_to_200;
+    expect(priceMillionths(q, 2, 2 * b, 0)).toBe(ppm(grown.price_after));
+    // What the maker has if an outcome happens, and what it could lose at the larger b: too little.
+    for (const [i, reserve] of grown.reserves.entries()) {
+      expect(Math.abs(cash - q[i]! - units(reserve, 6))).toBeLessThanOrEqual(1);
+    }
+    const needed = reservesOf(q, 2 * b)[1]!;
+    expect(Math.exp((needed - cash) / (2 * b))).toBeCloseTo(Number(grown.sum_exp_minus_r_over_b_new), 6);
+    expect(needed).toBeGreaterThan(cash);
+    expect(grown.note).toContain('needs top-up');
+    expect(unread()).toEqual([]);
   });
 
   it('after trading keeps prices and is never a cut', () => {

@@ -18,3 +18,24 @@ export function inUnits(shares: string, unitsPerShare: number): number {
   if (!units.isInteger()) throw new Error(`${shares} shares are no whole number of units`);
   return units.toNumber();
 }
+
+/** The same data, and which of its leaves nobody has read yet. */
+export function tracked<T extends object>(data: T): { data: T; unread: () => string[] } {
+  const read = new Set<string>();
+  const wrap = <U extends object>(value: U, path: string): U =>
+    new Proxy(value, {
+      get: (target, key) => {
+        const found: unknown = Reflect.get(target, key);
+        if (typeof key === 'symbol' || !Object.hasOwn(target, key)) return found;
+        const at = `${path}/${key}`;
+        if (typeof found === 'object' && found !== null) return wrap(found, at);
+        read.add(at);
+        return found;
+      },
+    });
+  const leaves = (value: object, path: string): string[] =>
+    Object.entries(value).flatMap(([key, found]: [string, unknown]) =>
+      typeof found === 'object' && found !== null ? leaves(found, `${path}/${key}`) : [`${path}/${key}`],
+    );
+  return { data: wrap(data, ''), unread: () => leaves(data, '').filter((leaf) => !read.has(leaf)) };
+}
