@@ -39,10 +39,13 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
     if (int(done, R.CODE) !== 0 || (int(done, E.DONE_FLAGS) & E.DUPLICATE) !== 0) return;
 
     const after = new Map<number, number>();
+    const marketsOf = new Map<number, number | null>();
     for (const at of all) {
       const account = int(at, R.ACCOUNT);
       const market = int(at, R.MARKET);
-      if (int(at, R.KIND) === E.EVENT.ORDER) {
+      const next = at + int(at, R.LENGTH);
+      const repeated = int(next, R.KIND) === E.EVENT.DONE && (int(next, E.DONE_FLAGS) & E.DUPLICATE) !== 0;
+      if (int(at, R.KIND) === E.EVENT.ORDER && !repeated) {
         const terms = int(at, E.ORDER_TERMS);
         const length = int(at, E.ORDER_CLIENT_ID_LENGTH);
         put('orders', `${float(at, E.ORDER_ID)}`, {
@@ -57,7 +60,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
           price: int(at, E.ORDER_PRICE),
           size: int(at, E.ORDER_SIZE),
           filled: int(at, E.ORDER_FILLED),
-          outcome: terms >> 8,
+          outcome: (terms >> 8) & 255,
           side: terms & 1,
           type: (terms >> 1) & 1,
           tif: (terms >> 2) & 7,
@@ -65,6 +68,9 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
           reason: int(at, E.ORDER_REASON),
           post_only: (terms & E.POST_ONLY) !== 0,
           mirrored: (terms & E.MIRRORED) !== 0,
+          expires_at: float(at, E.ORDER_EXPIRES_AT),
+          stp: (terms >> 16) & 3,
+          reduce_only: (terms & E.REDUCE_ONLY) !== 0,
           client_order_id: length === 0 ? null : C.readClientId(events.i32, at + E.ORDER_CLIENT_ID, length),
         });
       }
@@ -81,18 +87,21 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
           side: int(at, E.TRADE_SIDE),
           venue: int(at, E.TRADE_VENUE),
         };
-        put('trades', `${trade.trade_id}`, trade);
         const flags = int(at, E.TRADE_FLAGS);
-        const side = (row: Row): void => put('fills', `${trade.trade_id} ${row.maker}`, { ...trade, ...row });
+        const isSet = (flags & E.SET_FILL) !== 0;
+        if (!isSet) put('trades', `${trade.trade_id}`, trade);
+        const side = ({ party, ...row }: Row): void => put('fills', `${trade.trade_id} ${party}`, { ...trade, ...row });
         const taker = { account, order_id: float(at, E.TRADE_TAKER_ORDER), fee: float(at, E.TRADE_TAKER_FEE) };
-        side({ ...taker, maker: false, mirrored: (flags & 1) !== 0 });
-        if (trade.venue === E.BOOK) {
+        const rested = (flags & E.AUCTION) !== 0;
+        if (account !== E.AMM && (flags & E.LEG) === 0)
+          side({ ...taker, maker: rested, mirrored: (flags & 1) !== 0, party: 'taker' });
+        if (int(at, E.TRADE_MAKER) >= 0) {
           const order_id = float(at, E.TRADE_MAKER_ORDER);
           const maker = { account: int(at, E.TRADE_MAKER), order_id, fee: float(at, E.TRADE_MAKER_FEE) };
-          side({ ...maker, maker: true, side: 1 - trade.side, mirrored: (flags & 2) !== 0 });
+          side({ ...maker, maker: true, side: 1 - trade.side, mirrored: (flags & 2) !== 0, party: 'maker' });
         }
         const price = trade.price > 0 ? trade.price * 100 : Math.round((trade.micros * 100) / trade.lots);
-        for (const resolution of RESOLUTIONS) {
+        for (const resolution of isSet ? [] : RESOLUTIONS) {
           const start = Math.floor(time / resolution) * resolution;
           const key = `${market} ${trade.outcome} ${resolution} ${start}`;
           const old = get('candles', key) as Record<string, number> | undefined;
@@ -118,6 +127,11 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
         const balance = float(at, E.BALANCE_BALANCE);
         const before = balances.get(account) ?? 0;
         after.set(account, balance);
+        // Where a batch moves money in several markets, none is named.
+        if (float(at, E.BALANCE_DELTA) !== 0 && market >= 0) {
+          const of = marketsOf.get(account);
+          marketsOf.set(account, of === undefined || of === market ? market : null);
+        }
         if (balance !== before || old !== undefined || cause === E.CAUSE.OPENED)
           put('ledger', key, {
             seq,
@@ -126,7 +140,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
             balance,
             held: float(at, E.BALANCE_HELD),
             account,
-            market: cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT ? null : market,
+            market: marketsOf.get(account) ?? null,
             cause: old?.cause ?? cause,
             reference: cause === E.CAUSE.DEPOSIT ? C.readText(journal.i32, command + C.AMOUNT + 2) : null,
           });
@@ -195,14 +209,15 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
 }
 
 function priceOf(image: MarketImage, outcome: number): [number, number] {
-  if (image.ammMillionths.length > 0) return [image.ammMillionths[outcome] as number, 3];
   const mirrored = image.outcomes.length === 2 && outcome === 1;
   const of = mirrored ? 0 : outcome;
+  const flip = (price: number): number => (mirrored ? 1_000_000 - price : price);
   const bid = image.books[of]?.bids[0]?.[0] ?? 0;
   const ask = image.books[of]?.asks[0]?.[0] ?? 0;
-  const tight = bid > 0 && ask > 0 && ask - bid <= TIGHT_SPREAD_TICKS;
-  const price = tight ? (bid + ask) * 50 : (image.last[of] as number);
-  return [mirrored && price !== -1 ? 1_000_000 - price : price, tight ? 1 : price === -1 ? 0 : 2];
+  if (bid > 0 && ask > 0 && ask - bid <= TIGHT_SPREAD_TICKS) return [flip((bid + ask) * 50), 1];
+  if (image.ammMillionths.length > 0) return [image.ammMillionths[outcome] as number, 3];
+  const last = image.last[of] as number;
+  return last === -1 ? [-1, 0] : [flip(last), 2];
 }
 
 const TABLES = [

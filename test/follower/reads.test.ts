@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Follower } from '../../src/persistence/follower/follower.ts';
-import { CANDLE_INTERVALS_MS, PAGE_MAX, type Reads } from '../../src/persistence/read-model/reads.ts';
+import { CANDLE_INTERVALS_MS, type OrderKey, PAGE_MAX, type Reads } from '../../src/persistence/read-model/reads.ts';
 import { sqlReads, stepWidth } from '../../src/persistence/read-model/sqlReads.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
 import { expectedTables, type Tables } from './expected.ts';
@@ -56,7 +56,7 @@ describe('orders and fills', () => {
   test.each([undefined, true, false])('pages of an account’s orders, open: %s', async (open) => {
     for (const market of [undefined, 1]) {
       const read = await pages(
-        (before?: number) =>
+        (before?: OrderKey) =>
           reads.orders({
             account: 3,
             limit: 7,
@@ -64,12 +64,12 @@ describe('orders and fills', () => {
             ...(open !== undefined && { open }),
             ...(before !== undefined && { before }),
           }),
-        (row) => row.createdSeq,
+        ({ createdSeq, orderId }) => ({ createdSeq, orderId }),
       );
       const expected = rows('orders')
         .filter((row) => row.account === 3 && (market === undefined || row.market === market))
         .filter((row) => open === undefined || (row.status === 0) === open)
-        .sort(byKey('created_seq'));
+        .sort(byKey('created_seq', 'order_id'));
       expect(read.map((row) => row.orderId)).toEqual(expected.map((row) => row.order_id));
     }
   });
@@ -88,7 +88,7 @@ describe('orders and fills', () => {
     const named = sqlReads(database.sql, { openOrders: async () => [...ids, 1e12] });
     expect(await named.orders({ account, open: true, limit: 1_000 })).toEqual(open);
     expect(await named.orders({ account: account + 1, open: true, limit: 1_000 }), 'another’s').toEqual([]);
-    const before = (open[0] as { createdSeq: number }).createdSeq;
+    const before = open[0] as OrderKey;
     expect(await named.orders({ account, open: true, before, limit: 2 })).toEqual(open.slice(1, 3));
     const ended = await named.orders({ account, open: false, limit: 1_000 });
     expect(ended.every((row) => row.status !== 0)).toBe(true);
@@ -103,7 +103,7 @@ describe('orders and fills', () => {
       ...{ type: named.type, tif: named.tif, postOnly: named.post_only, mirrored: named.mirrored, price: named.price },
       ...{ size: named.size, filled: named.filled, status: named.status, reason: named.reason, fees: named.fees },
       ...{ filledMicros: named.filled_micros, createdAt: named.created_at, createdSeq: named.created_seq },
-      ...{ seq: named.seq, clientOrderId },
+      ...{ seq: named.seq, clientOrderId, expiresAt: 0, stp: 0, reduceOnly: false },
     });
     expect(await reads.order({ account: 2, clientOrderId })).toEqual(row);
     expect(await reads.order({ account: 1, orderId: named.order_id as number })).toBeNull();

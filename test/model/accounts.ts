@@ -55,9 +55,9 @@ export function setAccountRisk(state: State, number: number, blocked: boolean, o
 }
 
 /** Cancels orders that are due, the first due first. */
-export function expireOrders(state: State, most: number): Done {
+export function expireOrders(state: State): Done {
   const due = state.orders
     .filter((order) => order.resting && order.expiresAt !== 0 && order.expiresAt <= state.time)
     .sort((a, b) => a.expiresAt - b.expiresAt || a.engineId - b.engineId);
-  return { count: cancelAll(state, due, 'EXPIRED', Math.min(most, LIMITS.cancelsPerCommand)) };
+  return { count: cancelAll(state, due, 'EXPIRED') };
 }

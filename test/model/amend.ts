@@ -37,11 +37,11 @@ export function amend(state: State, command: AmendCommand): Done {
     const bad = checkPrice(market, command.price);
     if (bad !== undefined) return bad;
     order.price = order.mirrored ? DOLLAR - BigInt(command.price) : BigInt(command.price);
-    const outside = checkCollar(market, order);
+    const outside = order.price === before.price ? undefined : checkCollar(market, order);
     if (outside !== undefined) return outside;
   }
   const size = BigInt(command.size ?? order.size);
-  const bad = checkSize(market, Number(size));
+  const bad = command.size === undefined ? undefined : checkSize(market, command.size);
   if (bad !== undefined) return bad;
   const left = most(0n, size - order.filled);
   const keeps = order.price === before.price && left <= remaining(order);

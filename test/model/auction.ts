@@ -15,20 +15,33 @@ export function uncross(state: State, market: Market): void {
     if (order.expiresAt !== 0 && order.expiresAt <= state.time) cancel(state, order, 'EXPIRED');
   for (;;) {
     const price = auctionPrice(market, here());
-    const pairs = price === undefined ? [] : pairsAt(here(), price);
-    const own = pairs.find(({ bid, ask }) => bid.account === ask.account);
-    if (own === undefined) {
-      for (const pair of pairs) trade(state, market, pair, price as bigint);
-      break;
-    }
-    const [older, younger] = inAge(own);
-    state.selfTrades.push({
-      ...{ market: market.index, account: younger.account, outcome: 0, price: older.price, lots: own.lots },
-      ...{ mode: younger.stp, takerOrder: younger.id, makerOrder: older.id },
-    });
-    cancel(state, younger, 'SELF_TRADE');
+    if (price === undefined) break;
+    const own = pairsAt(here(), price).find(isOwn);
+    if (own !== undefined) prevent(state, own);
+    else tradeAt(state, market, here, price);
   }
   for (const order of here()) order.collected = false;
+}
+
+/** Pair by pair: a fill may take the shares that a reduce-only order sells, and with it later pairs. */
+function tradeAt(state: State, market: Market, here: () => Order[], price: bigint): void {
+  for (;;) {
+    const pair = pairsAt(here(), price)[0];
+    if (pair === undefined) return;
+    if (isOwn(pair)) prevent(state, pair);
+    else trade(state, market, pair, price);
+  }
+}
+
+const isOwn = ({ bid, ask }: Pair): boolean => bid.account === ask.account;
+
+function prevent(state: State, pair: Pair): void {
+  const [older, younger] = inAge(pair);
+  state.selfTrades.push({
+    ...{ market: older.market, account: younger.account, outcome: 0, price: older.price, lots: pair.lots },
+    ...{ mode: younger.stp, takerOrder: younger.id, makerOrder: older.id },
+  });
+  cancel(state, younger, 'SELF_TRADE');
 }
 
 const inAge = ({ bid, ask }: Pair): [Order, Order] => (bid.turn < ask.turn ? [bid, ask] : [ask, bid]);

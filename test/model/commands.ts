@@ -69,7 +69,7 @@ export type ModelCommand =
   | CreateCommand
   | ConfigureCommand
   | { kind: 'CANCEL_ALL'; account: number; market: number }
-  | { kind: 'EXPIRE_ORDERS'; most: number }
+  | { kind: 'EXPIRE_ORDERS' }
   | { kind: 'TOP_UP'; market: number; b: number }
   | { kind: 'SET_ACCOUNT_RISK'; account: number; blocked: boolean; openOrders: number }
   | { kind: 'HALT'; market: number; auction: boolean }

@@ -63,11 +63,8 @@ function body(buffer: R.RecordBuffer, command: ModelCommand, engineIds: Map<numb
       int(C.CONFIGURE_BOOK, command.book === true ? 1 : C.KEEP);
       return at;
     }
-    case 'EXPIRE_ORDERS': {
-      const { at, int } = begin(buffer, kind, C.BATCH_COUNT + 1, ADMIN, -1);
-      int(C.BATCH_COUNT, command.most);
-      return at;
-    }
+    case 'EXPIRE_ORDERS':
+      return begin(buffer, kind, C.BATCH_COUNT + 1, ADMIN, -1).at;
     case 'TOP_UP': {
       const { at, float } = begin(buffer, kind, C.TOP_UP_B + 2, ADMIN, command.market);
       float(C.TOP_UP_B, command.b);

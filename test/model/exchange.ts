@@ -49,7 +49,7 @@ export class ReferenceExchange {
 
   private batch(command: Extract<ModelCommand, { kind: 'BATCH' }>, done: Done[]): Done {
     const { items, account } = command;
-    if (items.length > BATCH_ITEMS_MOST || items.some((item) => item.account !== account))
+    if (items.length === 0 || items.length > BATCH_ITEMS_MOST || items.some((item) => item.account !== account))
       return refuse('INVALID_REQUEST', 'requests');
     let failed = false;
     for (const item of items) {
@@ -70,7 +70,7 @@ function run(state: State, command: Exclude<ModelCommand, { kind: 'BATCH' }>): D
     case 'CANCEL_ALL':
       return cancelAllOf(state, command.account, command.market);
     case 'EXPIRE_ORDERS':
-      return expireOrders(state, command.most);
+      return expireOrders(state);
     case 'SET_ACCOUNT_RISK':
       return setAccountRisk(state, command.account, command.blocked, command.openOrders);
     case 'OPEN_ACCOUNT':

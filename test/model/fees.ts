@@ -38,10 +38,10 @@ export function feeHold(market: Market, order: Order): bigint {
   return dueWith(order, feeOf(market, market.makerFee, remaining(order), order.price));
 }
 
-/** At least what `lots` at a limit can cost in fees: sets are paid for leg by leg, up to $1 in all. */
+/** At least what `lots` at a limit can cost in fees: sets are paid for leg by leg, up to $1 in all; a base may be rounded. */
 export function feeBound(market: Market, lots: bigint, limit: bigint): bigint {
   const rate = most(market.takerFee, market.makerFee, 0n);
   if (rate === 0n) return 0n;
   const exact = market.outcomes === 2 ? feeOf(market, rate, lots, limit) : DOLLAR * lots * rate * 10_000n;
-  return ceilDiv(exact, MICRO);
+  return ceilDiv(exact, MICRO) + 1n;
 }

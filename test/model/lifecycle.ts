@@ -1,8 +1,9 @@
 import { LIMITS } from '../../src/engines/limits.ts';
 import { uncross } from './auction.ts';
 import { cancelAll } from './book.ts';
+import { sweepThroughBooks } from './bookSweep.ts';
 import type { ConfigureCommand, CreateCommand, ModelCommand } from './commands.ts';
-import { priorQuantities, scaledQuantities, topUpCost, worstLoss } from './lmsr.ts';
+import { pricedWithin, priorQuantities, scaledQuantities, topUpCost, worstLoss } from './lmsr.ts';
 import { openOrdersOf } from './positions.ts';
 import { type Done, HOUSE, type Maker, type Market, refuse, type State, theAccount } from './state.ts';
 
@@ -17,6 +18,9 @@ export function createMarket(state: State, command: CreateCommand): Done {
   const zeroes = (): bigint[] => Array.from({ length: outcomes }, () => 0n);
   const q = prior === '' ? zeroes() : priorQuantities(prior.split(','), BigInt(b));
   if (q === undefined || q.length !== outcomes) return refuse('INVALID_REQUEST', 'prior');
+  const [low, high] = [BigInt(bandMin === 0 ? 1_000 : bandMin), BigInt(bandMax === 0 ? 999_000 : bandMax)];
+  const outside = (_: bigint, j: number): boolean => !pricedWithin({ b: BigInt(b), q }, j, low, high);
+  if (type !== 'book' && q.some(outside)) return refuse('INVALID_REQUEST', 'bands');
   const amm: Maker | undefined =
     type === 'book' ? undefined : { b: BigInt(b), q, shares: zeroes(), cash: 0n, funding: 0n };
   if (amm !== undefined) {
@@ -28,7 +32,7 @@ export function createMarket(state: State, command: CreateCommand): Done {
     ...{ disputeWindow: command.disputeWindow, disputeUntil: 0, status: 'open', auction: false },
     ...{ bookOn: type === 'book', threshold: BigInt(command.threshold) },
     ...{ takerFee: BigInt(takerFee), makerFee: BigInt(makerFee), feeBase: command.feeBase },
-    ...{ bandMin: BigInt(bandMin === 0 ? 1_000 : bandMin), bandMax: BigInt(bandMax === 0 ? 999_000 : bandMax) },
+    ...{ bandMin: low, bandMax: high },
     ...{ collar: BigInt(command.collar), orderLots: BigInt(command.orderLots) },
     ...{ positionLots: BigInt(command.positionLots), last: zeroes().map(() => undefined), volume: 0n },
     ...{ escrow: 0n, fees: 0n, amm, holders: [], payouts: undefined, settled: 0, settlementDone: false },
@@ -58,6 +62,7 @@ export function topUp(state: State, market: Market, b: bigint): Done {
   maker.cash += funding;
   maker.funding += funding;
   theAccount(state, HOUSE).balance -= funding;
+  sweepThroughBooks(state, market);
   return {};
 }
 
@@ -82,6 +87,7 @@ export function step(state: State, market: Market, command: Step): Done {
       if (market.auction) uncross(state, market);
       market.status = 'open';
       market.auction = false;
+      sweepThroughBooks(state, market);
       return {};
     case 'SET_CLOSE_TIME':
       if (!trading) return conflict;

@@ -29,7 +29,9 @@ export function checkPrice(market: Market, price: number): Done | undefined {
 export function collarOf(market: Market, side: Side, outcome: number): bigint | undefined {
   const last = market.last[outcome];
   if (market.collar === 0n || last === undefined) return undefined;
-  return side === 'buy' ? floorDiv(last + market.collar * 100n, 100n) : ceilDiv(last - market.collar * 100n, 100n);
+  return side === 'buy'
+    ? least(9_999n, floorDiv(last, 100n) + market.collar)
+    : most(1n, ceilDiv(last, 100n) - market.collar);
 }
 
 export function checkCollar(market: Market, order: Order): Done | undefined {
@@ -40,9 +42,10 @@ export function checkCollar(market: Market, order: Order): Done | undefined {
 }
 
 /** The worst price that an order may trade at: of a market order the end of the book, its worst price or the collar. */
-export function limitOf(market: Market, order: Order, worst: bigint | undefined): bigint {
+export function limitOf(market: Market, order: Order): bigint {
   if (order.type === 'limit') return order.price;
   const collar = collarOf(market, order.side, order.outcome);
+  const worst = order.price === 0n ? undefined : order.price;
   const bounds = [worst, collar].filter((bound) => bound !== undefined);
   return order.side === 'buy' ? least(9_999n, ...bounds) : most(1n, ...bounds);
 }
@@ -75,5 +78,5 @@ export function checkReduceOnly(state: State, market: Market, order: Order, lots
   const cover = coverOf(market, order);
   const free = cover === undefined ? 0n : freeShares(state, market, order.account, cover) + order.covered;
   if (lots <= free) return undefined;
-  return { refused: { code: 'REDUCE_ONLY_WOULD_INCREASE', field: 'size', value: Number(free) } };
+  return { refused: { code: 'REDUCE_ONLY_WOULD_INCREASE', field: 'size', value: Number(order.filled + free) } };
 }

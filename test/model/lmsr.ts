@@ -56,6 +56,12 @@ function priceWithin(maker: Maker, side: string, outcome: number, lots: bigint, 
   return side === 'buy' ? inverse.gte(1_000_000) : inverse.lte(1_000_000);
 }
 
+/** Is the price of an outcome between two levels in millionths? */
+export function pricedWithin({ q, b }: Pick<Maker, 'q' | 'b'>, outcome: number, low: bigint, high: bigint): boolean {
+  const inverse = inversePrice(q, b, outcome);
+  return inverse.times(low.toString()).lte(1_000_000) && inverse.times(high.toString()).gte(1_000_000);
+}
+
 /** The most lots of `wanted` after which the price is still within the level: b·ln(ρW), then looked at. */
 export function lotsWithin(maker: Maker, side: string, outcome: number, level: bigint, wanted: bigint): bigint {
   const odds = inversePrice(maker.q, maker.b, outcome).minus(1);

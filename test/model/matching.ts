@@ -22,6 +22,10 @@ export type Taking = {
   filled: bigint;
   steps: number;
   stop: 'SELF_TRADE' | 'MAX_COST' | 'FILLS_LIMIT' | undefined;
+  /** Makers since the last look at what is left: a fill may have taken the shares of their reduce-only orders. */
+  makers: number[];
+  /** Such an order was met: all that comes after it could not be counted on before. */
+  uncertain: boolean;
 };
 
 /** Trades an incoming order step by step with whatever is best, until nothing is left of it or nothing more is in reach. */
@@ -36,6 +40,8 @@ export function take(state: State, order: Order, limit: bigint, budget?: bigint)
     filled: 0n,
     steps: 0,
     stop: undefined,
+    makers: [],
+    uncertain: false,
   };
   while (taking.left > 0n && taking.stop === undefined) {
     if (taking.steps >= LIMITS.fillsPerCommand) taking.stop = 'FILLS_LIMIT';
@@ -61,6 +67,13 @@ function step(state: State, taking: Taking): boolean {
   if (sets) setStep(state, market, taking, legs as Order[]);
   else directStep(state, market, taking, direct as Order);
   return true;
+}
+
+/** Notes when a plan could not have known how large a reduce-only order is. */
+function meet(taking: Taking, maker: Order): void {
+  if (!maker.reduceOnly || !taking.makers.includes(maker.account)) return;
+  taking.uncertain = true;
+  taking.makers = [];
 }
 
 /** The order has traded `lots` for `micros` (book terms) and paid `fee`. */
@@ -107,6 +120,7 @@ function ammStep(state: State, market: Market, taking: Taking, bound: bigint): b
 function directStep(state: State, market: Market, taking: Taking, maker: Order): void {
   const { order } = taking;
   if (putAside(state, taking, maker)) return;
+  meet(taking, maker);
   const { price } = maker;
   const wanted = least(taking.left, remaining(maker));
   const fee = (lots: bigint): bigint => feeOf(market, market.takerFee, lots, price);
@@ -115,6 +129,7 @@ function directStep(state: State, market: Market, taking: Taking, maker: Order):
     taking.stop = 'MAX_COST';
     return;
   }
+  taking.makers.push(maker.account);
   const makerFee = fillMaker(state, market, maker, lots, market.makerFee);
   const micros = price * lots;
   if (order.side === 'buy') receive(state, market, order.account, order.outcome, lots, micros);
@@ -133,7 +148,10 @@ function directStep(state: State, market: Market, taking: Taking, maker: Order):
 /** A complete set is minted for a buyer, or merged for a seller: the others go to, or come from, the heads of their books. */
 function setStep(state: State, market: Market, taking: Taking, legs: Order[]): void {
   const { order } = taking;
-  for (const leg of legs) if (putAside(state, taking, leg)) return;
+  for (const leg of legs) {
+    if (putAside(state, taking, leg)) return;
+    meet(taking, leg);
+  }
   const wanted = least(taking.left, ...legs.map(remaining));
   const price = setPrice(legs);
   const feeOfLeg = (leg: Order, lots: bigint): bigint => feeOf(market, market.takerFee, lots, leg.price);
@@ -151,6 +169,7 @@ function setStep(state: State, market: Market, taking: Taking, legs: Order[]): v
   market.escrow += buys ? DOLLAR * lots : -DOLLAR * lots;
   let fees = 0n;
   for (const leg of legs) {
+    taking.makers.push(leg.account);
     const makerFee = fillMaker(state, market, leg, lots, market.makerFee);
     const takerFee = charge(state, market, order, feeOfLeg(leg, lots));
     fees += takerFee;

@@ -66,7 +66,7 @@ export function place(state: State, command: PlaceCommand): Done {
     checkReduceOnly(state, market, order, order.size);
   if (bad !== undefined) return bad;
 
-  const limit = limitOf(market, order, command.price === 0 ? undefined : bookPrice(order, command.price));
+  const limit = limitOf(market, order);
   const needs = needOf(state, market, order);
   if (rests && restingNeed(state, market, order) > available(state, order.account))
     return refuse('INSUFFICIENT_FUNDS', 'size');
@@ -86,7 +86,8 @@ export function place(state: State, command: PlaceCommand): Done {
   const taking = take(state, order, limit, maxCost === 0 ? undefined : BigInt(maxCost));
   const nothing = taking.filled === 0n && state.orders.filter((each) => each.resting).length === touched;
   if (!rests && needs(taking) > canPay) return refuse('INSUFFICIENT_FUNDS', 'size');
-  if (tif === 'FOK' && taking.filled < BigInt(command.size)) return refuse('FOK_NOT_FILLED', 'size');
+  if (tif === 'FOK' && (taking.filled < BigInt(command.size) || taking.uncertain))
+    return refuse('FOK_NOT_FILLED', 'size');
   if (order.stp === 'expire-taker' && taking.filled === 0n && taking.stop === 'SELF_TRADE')
     return refuse('SELF_TRADE', 'price');
   if (type === 'market' && nothing && order.size === BigInt(command.size)) return refuse('NO_LIQUIDITY', 'size');
@@ -125,7 +126,7 @@ function orderOf(state: State, market: Market, command: PlaceCommand): Order {
     ...{ status: 'open', reason: undefined, resting: false, collected: false, turn: 0 },
     ...{ expiresAt: command.expiresAt ?? 0, createdAt: state.time, clientId: command.clientId, engineId: 0 },
   };
-  if (command.type === 'limit') order.price = bookPrice(order, command.price);
+  if (command.type === 'limit' || command.price !== 0) order.price = bookPrice(order, command.price);
   return order;
 }
 

@@ -18,8 +18,8 @@ export function putAside(state: State, taking: Taking, maker: Order): boolean {
   if (order.stp === 'decrement') {
     order.size -= lots;
     taking.left -= lots;
-    shrink(state, maker, lots);
-    if (remaining(maker) === 0n) cancel(state, maker, 'SELF_TRADE');
+    if (lots === remaining(maker)) cancel(state, maker, 'SELF_TRADE');
+    else shrink(state, maker, lots);
   } else {
     if (order.stp !== 'expire-taker') cancel(state, maker, 'SELF_TRADE');
     if (order.stp !== 'expire-maker') taking.stop = 'SELF_TRADE';

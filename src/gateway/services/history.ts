@@ -1,4 +1,4 @@
-import type { FollowerProgress, LedgerRow, Reads } from '../../persistence/read-model/reads.ts';
+import type { FollowerProgress, LedgerRow, OrderKey, Reads } from '../../persistence/read-model/reads.ts';
 import type { OrderView } from '../../protocol/answers.ts';
 import { formatMoney } from '../../protocol/units.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
@@ -40,10 +40,10 @@ export class History {
     query: {
       market?: string | undefined;
       status?: 'open' | 'closed' | undefined;
-      before?: number | undefined;
+      before?: OrderKey | undefined;
       limit: number;
     },
-  ): Promise<Page<OrderView, number> | Refusal> {
+  ): Promise<Page<OrderView, OrderKey> | Refusal> {
     const { reads } = this.deps;
     const market = this.market(query.market);
     const late = market instanceof Refusal ? market : await this.caughtUp();
@@ -59,7 +59,7 @@ export class History {
       rows,
       query.limit,
       (row) => orderView(row, this.marketOf(row)),
-      (row) => row.createdSeq,
+      ({ createdSeq, orderId }) => ({ createdSeq, orderId }),
     );
   }
 

@@ -1,6 +1,7 @@
 import * as R from '../../engines/records/buffer.ts';
 import * as E from '../../engines/records/events.ts';
-import { endsGroup, isRepeated } from '../engine-port/groups.ts';
+import { isRepeated } from '../../persistence/read-model/records.ts';
+import { endsGroup } from '../engine-port/groups.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { orderJson, type Records } from '../orders/orderJson.ts';

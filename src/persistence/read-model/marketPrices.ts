@@ -75,6 +75,7 @@ export class MarketPrices {
   }
 
   onTrade(i32: Int32Array, f64: Float64Array, at: number): void {
+    if (((i32[at + E.TRADE_FLAGS] as number) & E.SET_FILL) !== 0) return;
     this.last[i32[at + E.TRADE_OUTCOME] as number] = tradeMillionths(i32, f64, at);
   }
 
@@ -91,16 +92,21 @@ export class MarketPrices {
   /** Sets the price of `outcome` by what is known now; true if it or its source is another. */
   refresh(outcome: number): boolean {
     if (this.closed) return false;
-    // Two outcomes without a maker share the one book of the first.
-    const mirrored = outcome === 1 && this.millionths.length === 2 && !this.hasMaker;
+    // Two outcomes share the one book of the first; each has its own price of a maker.
+    const mirrored = outcome === 1 && this.millionths.length === 2;
+    const book = mirrored ? 0 : outcome;
     let source = MID;
-    let price = this.books[mirrored ? 0 : outcome]?.mid ?? -1;
+    let price = this.books[book]?.mid ?? -1;
     if (price === -1) {
-      source = this.hasMaker ? MAKER : LAST;
-      price = (this.hasMaker ? this.maker[outcome] : this.last[mirrored ? 0 : outcome]) as number;
-      if (price === -1) source = NONE;
+      source = LAST;
+      price = this.last[book] as number;
     }
     if (mirrored && price !== -1) price = 1_000_000 - price;
+    if (source === LAST && this.hasMaker) {
+      source = MAKER;
+      price = this.maker[outcome] as number;
+    }
+    if (price === -1) source = NONE;
     if (price === this.millionths[outcome] && source === this.sources[outcome]) return false;
     this.millionths[outcome] = price;
     this.sources[outcome] = source;

@@ -1,7 +1,8 @@
 import { CODE, KIND, LENGTH } from '../../engines/records/buffer.ts';
+import { COMMAND } from '../../engines/records/commands.ts';
 import { DONE_FLAGS, DUPLICATE, EVENT } from '../../engines/records/events.ts';
 import type { Sql } from '../postgres/connect.ts';
-import type { Records } from './records.ts';
+import { isRepeated, type Records } from './records.ts';
 import { CandleRows } from './rows/candles.ts';
 import { LedgerRows } from './rows/ledger.ts';
 import { MarketRows } from './rows/markets.ts';
@@ -39,12 +40,11 @@ export class ReadModelBatch {
     const { i32, f64 } = events;
     this.commands++;
     if (i32[doneAt + CODE] !== 0) return;
-    // A repeated request reports its order again, but has not changed it.
     if (((i32[doneAt + DONE_FLAGS] as number) & DUPLICATE) !== 0) return;
     for (let at = from; at < doneAt; at += i32[at + LENGTH] as number) {
       switch (i32[at + KIND]) {
         case EVENT.ORDER:
-          this.orders.add(i32, f64, at);
+          if (!isRepeated(i32, at)) this.orders.add(i32, f64, at);
           break;
         case EVENT.TRADE:
           this.trades.add(i32, f64, at);
@@ -58,6 +58,9 @@ export class ReadModelBatch {
           break;
         case EVENT.MARKET:
           this.markets.addMarket(i32, f64, at, command, commandAt);
+          break;
+        case EVENT.AMM:
+          if (command.i32[commandAt + KIND] === COMMAND.TOP_UP) this.markets.addTopUp(i32, f64, at);
           break;
         case EVENT.SETTLEMENT:
           this.markets.addSettlement(i32, f64, at);

@@ -21,9 +21,17 @@ export type OrderRow = {
   /** index of GTC, GTD, IOC, FOK */
   tif: number;
   postOnly: boolean;
-  /** The client spoke of the other outcome of a two-outcome book: side, outcome and prices are flipped back for it. */
+  reduceOnly: boolean;
+  /** index of expire-taker, expire-maker, expire-both, decrement */
+  stp: number;
+  /** ms, 0 none */
+  expiresAt: number;
+  /**
+   * The client spoke of the other outcome of a two-outcome book, or against one of several: side, outcome and prices are
+   * flipped back for it.
+   */
   mirrored: boolean;
-  /** ticks; 0 for market orders */
+  /** ticks; 0 for market orders without a worst price */
   price: number;
   size: number;
   filled: number;
@@ -34,12 +42,15 @@ export type OrderRow = {
   filledMicros: number;
   fees: number;
   createdAt: number;
-  /** seq of the command that placed it: no two orders share one, so it pages. */
+  /** seq of the command that placed it; the orders of one batch share it. */
   createdSeq: number;
   /** seq of its last change */
   seq: number;
   clientOrderId: string | null;
 };
+
+/** Where an order stands in a list of its account’s. */
+export type OrderKey = { createdSeq: number; orderId: number };
 
 /** One account’s part of a trade, in canonical terms. */
 export type FillRow = {
@@ -60,6 +71,7 @@ export type FillRow = {
   /** money for the shares, canonical, without the fee */
   micros: number;
   fee: number;
+  /** It rested; in a call auction both did. */
   maker: boolean;
   /** 0 book, 1 amm */
   venue: number;
@@ -109,7 +121,7 @@ export type LedgerRow = {
   held: number;
   /** one of CAUSE */
   cause: number;
-  /** null where no market was concerned */
+  /** null where no market was concerned, or several in one batch */
   market: number | null;
   /** the reference of a deposit */
   reference: string | null;
@@ -140,7 +152,7 @@ export type MarketRow = {
   type: number;
   outcomes: number;
   tickSize: number;
-  /** b of an LMSR market, in lots */
+  /** b of a market’s maker, in lots; 0 none */
   liquidity: number;
   disputeWindow: number;
   /** JSON text as the engine got it */
@@ -168,12 +180,12 @@ export type MarketRow = {
 };
 
 export interface Reads {
-  /** By createdSeq. `open`: only those that rest (true) or have ended (false). */
+  /** Newest first by (createdSeq, orderId). `open`: only those that rest (true) or have ended (false). */
   orders(query: {
     account: number;
     market?: number;
     open?: boolean;
-    before?: number;
+    before?: OrderKey;
     limit: number;
   }): Promise<OrderRow[]>;
   /** By order id, or by the client’s id (its newest order with it); null where the account has none. */

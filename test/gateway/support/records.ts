@@ -93,6 +93,7 @@ export function writeOrder(events: R.RecordBuffer, order: OrderValues, account =
   f64[(at + E.ORDER_FILLED_MICROS) >> 1] = order.filledMicros;
   f64[(at + E.ORDER_FEES) >> 1] = order.fees;
   f64[(at + E.ORDER_CREATED_AT) >> 1] = order.createdAt;
+  f64[(at + E.ORDER_CREATED_SEQ) >> 1] = order.seq;
   if (order.clientOrderId !== null) {
     writeClientId(events, at + E.ORDER_CLIENT_ID_LENGTH, at + E.ORDER_CLIENT_ID, order.clientOrderId);
   }

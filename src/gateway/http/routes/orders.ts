@@ -50,12 +50,14 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'UNAVAILABLE'),
     },
     async handler({ identity, query }) {
-      const key = readCursor(query.cursor, 1);
+      const key = readCursor(query.cursor, 2);
       if (key instanceof Refusal) return key;
+      const [createdSeq = 0, orderId = 0] = key ?? [];
+      const before = key && { createdSeq, orderId };
       const { market, status, limit } = query;
-      const found = await history.orders(identity.account, { market, status, limit, before: key?.[0] });
+      const found = await history.orders(identity.account, { market, status, limit, before });
       return orRefusal(found, ({ items, next }) =>
-        ok({ orders: items, nextCursor: next === undefined ? undefined : writeCursor(next) }),
+        ok({ orders: items, nextCursor: next && writeCursor(next.createdSeq, next.orderId) }),
       );
     },
   }),

@@ -29,6 +29,7 @@ export class CandleRows {
   private readonly seconds: Candle[] = [];
 
   add(i32: Int32Array, f64: Float64Array, at: number): void {
+    if (((i32[at + E.TRADE_FLAGS] as number) & E.SET_FILL) !== 0) return;
     const market = i32[at + MARKET] as number;
     const outcome = i32[at + E.TRADE_OUTCOME] as number;
     const resolution = RESOLUTIONS_MS[0];

@@ -11,12 +11,14 @@ const DEPOSIT_REFERENCE = BODY + 2;
 /** Columns of brier.ledger but the reference. */
 const COLUMNS = 8;
 
+const NO_MARKET = -1;
+
 /** What a command does to one account: it may touch it many times, the house in a settlement above all. */
-type Change = { before: number; cause: number; row: number };
+type Change = { before: number; cause: number; row: number; market: number };
 
 /** Changes of balances in a batch, one row for each account and command; what was only held or released is not one. */
 export class LedgerRows {
-  private readonly rows = new RowBuffer(COLUMNS, { text: true });
+  private readonly rows = new RowBuffer(COLUMNS, { textAfter: COLUMNS });
   /** Accounts of the command under way. */
   private readonly changes = new Map<number, Change>();
   private commandSeq = -1;
@@ -37,10 +39,16 @@ export class LedgerRows {
     let change = this.changes.get(account);
     if (change === undefined) {
       const before = balance - (f64[(at + E.BALANCE_DELTA) >> 1] as number);
-      change = { before, cause: -1, row: -1 };
+      change = { before, cause: -1, row: -1, market: NO_MARKET };
       this.changes.set(account, change);
     }
     const { before } = change;
+    const market = i32[at + MARKET] as number;
+    // What is only held moves no money. A batch may do so in several markets.
+    if (market >= 0 && f64[(at + E.BALANCE_DELTA) >> 1] !== 0) {
+      const first = change.market === NO_MARKET || change.market === market;
+      change.market = first ? market : Number.NaN;
+    }
     if (change.row < 0) {
       change.cause = i32[at + E.BALANCE_CAUSE] as number;
       if (balance === before && change.cause !== E.CAUSE.OPENED) return;
@@ -48,8 +56,7 @@ export class LedgerRows {
       const deposit = change.cause === E.CAUSE.DEPOSIT;
       this.rows.texts?.push(deposit ? readText(command.i32, commandAt + DEPOSIT_REFERENCE) : null);
     }
-    const { cause, row } = change;
-    const cash = cause === E.CAUSE.OPENED || cause === E.CAUSE.DEPOSIT;
+    const { row } = change;
     const { values } = this.rows;
     values[row] = seq;
     values[row + 1] = f64[(at + TIME) >> 1] as number;
@@ -57,8 +64,8 @@ export class LedgerRows {
     values[row + 3] = balance;
     values[row + 4] = f64[(at + E.BALANCE_HELD) >> 1] as number;
     values[row + 5] = account;
-    values[row + 6] = cash ? Number.NaN : (i32[at + MARKET] as number);
-    values[row + 7] = cause;
+    values[row + 6] = change.market === NO_MARKET ? Number.NaN : change.market;
+    values[row + 7] = change.cause;
   }
 
   insert(sql: Sql) {

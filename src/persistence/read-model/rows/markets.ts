@@ -15,7 +15,6 @@ type Created = {
   type: number;
   outcomes: number;
   tick_size: number;
-  liquidity: number;
   dispute_window: number;
   definition: string;
   created_seq: number;
@@ -26,6 +25,7 @@ type Changed = {
   market: number;
   seq: number;
   changed_at: number;
+  liquidity: number | null;
   status: number | null;
   close_time: number | null;
   dispute_until: number | null;
@@ -55,6 +55,7 @@ export class MarketRows {
     }
     const row = this.change(i32, f64, at);
     const time = f64[(at + TIME) >> 1] as number;
+    if (cause === C.COMMAND.CREATE_MARKET) row.liquidity = command.f64[(commandAt + C.CREATE_LIQUIDITY) >> 1] as number;
     row.status = i32[at + E.MARKET_STATUS] as number;
     row.close_time = f64[(at + E.MARKET_CLOSE_TIME) >> 1] as number;
     row.dispute_until = f64[(at + E.MARKET_DISPUTE_UNTIL) >> 1] as number;
@@ -70,6 +71,11 @@ export class MarketRows {
     }
     if (row.status === RESOLVED) row.resolved_at ??= time;
     if (cause === C.COMMAND.DISPUTE || cause === C.COMMAND.VOID) row.reason = storable(text);
+  }
+
+  /** The AMM event of a maker that was given more. */
+  addTopUp(i32: Int32Array, f64: Float64Array, at: number): void {
+    this.change(i32, f64, at).liquidity = f64[(at + E.AMM_B) >> 1] as number;
   }
 
   addSettlement(i32: Int32Array, f64: Float64Array, at: number): void {
@@ -95,7 +101,6 @@ export class MarketRows {
       type: command.i32[commandAt + C.CREATE_TYPE] as number,
       outcomes: i32[at + E.MARKET_OUTCOMES] as number,
       tick_size: command.i32[commandAt + C.CREATE_TICK_SIZE] as number,
-      liquidity: f64At(C.CREATE_LIQUIDITY),
       dispute_window: f64At(C.CREATE_DISPUTE_WINDOW),
       definition: storable(definition),
       created_seq: f64[(at + SEQ) >> 1] as number,
@@ -108,7 +113,16 @@ export class MarketRows {
     let row = this.changed.get(market);
     if (row === undefined) {
       row = {
-        ...{ market, seq: 0, changed_at: 0, status: null, close_time: null, dispute_until: null, payouts: null },
+        ...{
+          market,
+          seq: 0,
+          changed_at: 0,
+          liquidity: null,
+          status: null,
+          close_time: null,
+          dispute_until: null,
+          payouts: null,
+        },
         ...{ closing_prices: null, closing_sources: null, resolved_at: null, reason: null },
         ...{ settled: null, settlement_steps: null, paid: null },
       };
@@ -142,7 +156,8 @@ export class MarketRows {
     const here = new Set(this.created.map((created) => created.market));
     const rows = [...this.changed.values()].filter((changed) => !here.has(changed.market));
     return sql`
-      update brier.markets m set seq = c.seq, changed_at = c.changed_at, status = coalesce(c.status, m.status),
+      update brier.markets m set seq = c.seq, changed_at = c.changed_at,
+        liquidity = coalesce(c.liquidity, m.liquidity), status = coalesce(c.status, m.status),
         close_time = coalesce(c.close_time, m.close_time), dispute_until = coalesce(c.dispute_until, m.dispute_until),
         payouts = case when c.status is null then m.payouts else c.payouts end,
         closing_prices = coalesce(c.closing_prices, m.closing_prices),
@@ -150,7 +165,8 @@ export class MarketRows {
         resolved_at = coalesce(m.resolved_at, c.resolved_at), reason = coalesce(c.reason, m.reason),
         settled = coalesce(c.settled, m.settled), settlement_steps = coalesce(c.settlement_steps, m.settlement_steps),
         paid = coalesce(c.paid, m.paid)
-      from jsonb_to_recordset(${sql.json(rows)}) as c (market int, seq bigint, changed_at bigint, status smallint,
+      from jsonb_to_recordset(${sql.json(rows)}) as c (market int, seq bigint, changed_at bigint, liquidity bigint,
+        status smallint,
         close_time bigint, dispute_until bigint, payouts int[], closing_prices int[], closing_sources int[],
         resolved_at bigint, reason text, settled int, settlement_steps int, paid bigint)
       where m.market = c.market and exists (select from head)`;

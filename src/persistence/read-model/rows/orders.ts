@@ -1,16 +1,17 @@
 import { ACCOUNT, MARKET, SEQ } from '../../../engines/records/buffer.ts';
-import { outcomeOfTerms, readClientId } from '../../../engines/records/commands.ts';
+import { outcomeOfTerms, readClientId, stpOfTerms } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RowBuffer } from './rowBuffer.ts';
 
-/** Columns of brier.orders but the client's id. */
-const COLUMNS = 19;
+/** Columns of brier.orders but the client's id, which comes after so many of them. */
+const COLUMNS = 22;
+const CLIENT_ID_AFTER = 19;
 
 /** Orders changed by a batch, each once: the event holds the whole order, so its last one is enough. */
 export class OrderRows {
-  private readonly created = new RowBuffer(COLUMNS, { text: true });
-  private readonly changed = new RowBuffer(COLUMNS, { text: true });
+  private readonly created = new RowBuffer(COLUMNS, { textAfter: CLIENT_ID_AFTER });
+  private readonly changed = new RowBuffer(COLUMNS, { textAfter: CLIENT_ID_AFTER });
   /** Where the row of each order begins. */
   private readonly rowOf = new Map<number, number>();
   private readonly base: number;
@@ -56,6 +57,9 @@ export class OrderRows {
     values[row + 16] = i32[at + E.ORDER_REASON] as number;
     values[row + 17] = (terms & E.POST_ONLY) === 0 ? 0 : 1;
     values[row + 18] = (terms & E.MIRRORED) === 0 ? 0 : 1;
+    values[row + 19] = f64[(at + E.ORDER_EXPIRES_AT) >> 1] as number;
+    values[row + 20] = stpOfTerms(terms);
+    values[row + 21] = (terms & E.REDUCE_ONLY) === 0 ? 0 : 1;
   }
 
   insert(sql: Sql) {

@@ -11,22 +11,25 @@ const NUMBER_BYTES_MAX = 18;
 const BILLION = 1_000_000_000;
 
 /**
- * Rows of one table on their way to it: integers (NaN is null) in one block of memory, and where the table's last column is
- * a text, that. As strings the same rows cost twice the time of this thread, most of it in collecting their pieces.
+ * Rows of one table on their way to it: integers (NaN is null) in one block of memory, and where one of the table's columns
+ * is a text, that. As strings the same rows cost twice the time of this thread, most of it in collecting their pieces.
  */
 export class RowBuffer {
   private readonly width: number;
   /** Row by row; valid until the next {@link add}. */
   values: Float64Array;
-  /** The last column of each row, where it is a text. */
+  /** The text of each row, where the table has one. */
   readonly texts: (string | null)[] | null;
+  /** How many integers come before the text; −1: there is none. */
+  private readonly textAfter: number;
   count = 0;
 
-  /** `width` is the number of the integer columns. */
-  constructor(width: number, options: { text: boolean } = { text: false }) {
+  /** `width` is the number of the integer columns; `textAfter` so many of them comes a text. */
+  constructor(width: number, { textAfter = -1 }: { textAfter?: number } = {}) {
     this.width = width;
     this.values = new Float64Array(width * 256);
-    this.texts = options.text ? [] : null;
+    this.texts = textAfter < 0 ? null : [];
+    this.textAfter = textAfter;
   }
 
   /** Where the values of a new row begin. */
@@ -41,9 +44,9 @@ export class RowBuffer {
     return at;
   }
 
-  /** The text of an array of the table's row type: `{"(1,2,)","(3,4,text)"}`. */
+  /** The text of an array of the table's row type: `{"(1,,2)","(3,text,4)"}`. */
   toArray(): string {
-    const { width, values, texts, count } = this;
+    const { width, values, texts, textAfter, count } = this;
     const rowBytes = width * NUMBER_BYTES_MAX + 8;
     let bytes = Buffer.allocUnsafe(Math.min(count, 4096) * rowBytes + 8);
     let at = 0;
@@ -55,12 +58,18 @@ export class RowBuffer {
       if (row > 0) bytes[at++] = COMMA;
       bytes[at++] = QUOTE;
       bytes[at++] = OPEN;
-      for (let column = row * width, end = column + width; column < end; column++) {
-        at = writeInteger(bytes, at, values[column] as number);
-        bytes[at++] = COMMA;
+      for (let column = 0; column < width; column++) {
+        if (column > 0) bytes[at++] = COMMA;
+        if (column === textAfter) {
+          at += bytes.write(text, at);
+          bytes[at++] = COMMA;
+        }
+        at = writeInteger(bytes, at, values[row * width + column] as number);
       }
-      if (texts === null) at--;
-      else at += bytes.write(text, at);
+      if (textAfter === width) {
+        bytes[at++] = COMMA;
+        at += bytes.write(text, at);
+      }
       bytes[at++] = CLOSE;
       bytes[at++] = QUOTE;
     }

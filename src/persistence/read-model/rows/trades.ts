@@ -3,12 +3,13 @@ import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import { RowBuffer } from './rowBuffer.ts';
 
-const TAKER_MIRRORED = 1;
-const MAKER_MIRRORED = 2;
 const TRADE_COLUMNS = 10;
 const FILL_COLUMNS = 15;
 
-/** Trades of a batch as the public sees them, and both sides as their accounts see them. */
+/**
+ * Trades of a batch as the public sees them, and both sides as their accounts see them. Of complete sets the legs are public
+ * and their makers’ fills; the taker’s fill is the set. A market’s own maker has no fills.
+ */
 export class TradeRows {
   private readonly trades = new RowBuffer(TRADE_COLUMNS);
   private readonly fills = new RowBuffer(FILL_COLUMNS);
@@ -18,6 +19,34 @@ export class TradeRows {
   }
 
   add(i32: Int32Array, f64: Float64Array, at: number): void {
+    const flags = i32[at + E.TRADE_FLAGS] as number;
+    const side = i32[at + E.TRADE_SIDE] as number;
+    const taker = i32[at + ACCOUNT] as number;
+    const maker = i32[at + E.TRADE_MAKER] as number;
+    if ((flags & E.SET_FILL) === 0) this.addTrade(i32, f64, at);
+    if ((flags & E.LEG) === 0 && taker >= 0) {
+      const row = this.addFill(i32, f64, at);
+      const { values } = this.fills;
+      values[row + 1] = f64[(at + E.TRADE_TAKER_ORDER) >> 1] as number;
+      values[row + 5] = f64[(at + E.TRADE_TAKER_FEE) >> 1] as number;
+      values[row + 6] = taker;
+      values[row + 11] = side;
+      // In a call auction both have rested.
+      values[row + 13] = (flags & E.AUCTION) === 0 ? 0 : 1;
+      values[row + 14] = (flags & E.TAKER_MIRRORED) === 0 ? 0 : 1;
+    }
+    if (maker < 0) return;
+    const row = this.addFill(i32, f64, at);
+    const { values } = this.fills;
+    values[row + 1] = f64[(at + E.TRADE_MAKER_ORDER) >> 1] as number;
+    values[row + 5] = f64[(at + E.TRADE_MAKER_FEE) >> 1] as number;
+    values[row + 6] = maker;
+    values[row + 11] = 1 - side;
+    values[row + 13] = 1;
+    values[row + 14] = (flags & E.MAKER_MIRRORED) === 0 ? 0 : 1;
+  }
+
+  private addTrade(i32: Int32Array, f64: Float64Array, at: number): void {
     const row = this.trades.add();
     const { values } = this.trades;
     values[row] = f64[(at + E.TRADE_ID) >> 1] as number;
@@ -30,22 +59,6 @@ export class TradeRows {
     values[row + 7] = i32[at + E.TRADE_OUTCOME] as number;
     values[row + 8] = i32[at + E.TRADE_SIDE] as number;
     values[row + 9] = i32[at + E.TRADE_VENUE] as number;
-    const flags = i32[at + E.TRADE_FLAGS] as number;
-    const taker = this.addFill(i32, f64, at);
-    this.fills.values[taker + 1] = f64[(at + E.TRADE_TAKER_ORDER) >> 1] as number;
-    this.fills.values[taker + 5] = f64[(at + E.TRADE_TAKER_FEE) >> 1] as number;
-    this.fills.values[taker + 6] = i32[at + ACCOUNT] as number;
-    this.fills.values[taker + 11] = i32[at + E.TRADE_SIDE] as number;
-    this.fills.values[taker + 13] = 0;
-    this.fills.values[taker + 14] = (flags & TAKER_MIRRORED) === 0 ? 0 : 1;
-    if (i32[at + E.TRADE_MAKER] === E.AMM) return;
-    const maker = this.addFill(i32, f64, at);
-    this.fills.values[maker + 1] = f64[(at + E.TRADE_MAKER_ORDER) >> 1] as number;
-    this.fills.values[maker + 5] = f64[(at + E.TRADE_MAKER_FEE) >> 1] as number;
-    this.fills.values[maker + 6] = i32[at + E.TRADE_MAKER] as number;
-    this.fills.values[maker + 11] = 1 - (i32[at + E.TRADE_SIDE] as number);
-    this.fills.values[maker + 13] = 1;
-    this.fills.values[maker + 14] = (flags & MAKER_MIRRORED) === 0 ? 0 : 1;
   }
 
   /** What both sides of a trade share. */

@@ -1,0 +1,178 @@
+import type { CreateCommand, ItemCommand, ModelCommand, PlaceCommand } from './commands.ts';
+import type { Intent, PlaceIntent, RefIntent } from './intents.ts';
+import type { Features } from './markets.ts';
+import type { Market, Order, State } from './state.ts';
+
+export type Situation = {
+  state: State;
+  time: number;
+  features: Features;
+  /** Orders placed with a client id. */
+  named: PlaceCommand[];
+  created: CreateCommand[];
+};
+
+/** The command that an intent leads to as things stand; undefined when it leads to none, or to one not known yet. */
+export function resolve(intent: Intent, now: Situation): ModelCommand | undefined {
+  const { state, features } = now;
+  const market = 'market' in intent ? marketOf(intent.market, state) : 0;
+  switch (intent.do) {
+    case 'place':
+      return place(intent, now);
+    case 'amend':
+    case 'cancel':
+      return ref(intent, now);
+    case 'batch': {
+      if (!features.batches) return undefined;
+      const { account, stopOnFailure } = intent;
+      const items = intent.items.flatMap((item) => {
+        const own = item.do === 'place' ? place({ ...item, account }, now) : ref(item, now, account);
+        return own === undefined ? [] : [own];
+      });
+      return { kind: 'BATCH', account: intent.foreign === 0 ? (account % 4) + 1 : account, stopOnFailure, items };
+    }
+    case 'cancelAll':
+      return { kind: 'CANCEL_ALL', account: intent.account, market: intent.everywhere ? -1 : market };
+    case 'repeat': {
+      const before = now.named[intent.pick % Math.max(1, now.named.length)];
+      if (before === undefined) return undefined;
+      return intent.changed === 0 ? { ...before, size: before.size + 1 } : before;
+    }
+    case 'expire':
+      return features.gtd ? { kind: 'EXPIRE_ORDERS' } : undefined;
+    case 'configure':
+      return features.risk ? configure(intent, market) : undefined;
+    case 'topUp': {
+      const b = Number(state.markets[market]?.amm?.b ?? 50n);
+      return features.topUps ? { kind: 'TOP_UP', market, b: b + intent.more } : undefined;
+    }
+    case 'risk': {
+      const { account, openOrders } = intent;
+      return features.risk
+        ? { kind: 'SET_ACCOUNT_RISK', account, blocked: intent.blocked === 0, openOrders }
+        : undefined;
+    }
+    case 'halt':
+      return { kind: 'HALT', market, auction: features.auctions && intent.auction };
+    case 'resume':
+      return { kind: 'RESUME', market };
+    case 'close':
+      return { kind: 'CLOSE', market };
+    case 'dispute':
+      return { kind: 'DISPUTE', market };
+    case 'void':
+      return { kind: 'VOID', market };
+    case 'closeTime':
+      return { kind: 'SET_CLOSE_TIME', market, closeTime: intent.in === 0 ? now.time : now.time + intent.in * 40 };
+    case 'sweep':
+      return { kind: 'SWEEP_ORDERS', market, most: intent.most };
+    case 'settle':
+      return { kind: 'SETTLE_BATCH', market, most: intent.most };
+    case 'resolve':
+      return { kind: 'RESOLVE', market, payouts: payoutsOf(state.markets[market], intent.outcome, intent.split) };
+    case 'open':
+      return { kind: 'OPEN_ACCOUNT', account: intent.account, grant: 100_000 };
+    case 'deposit': {
+      const { account, amount } = intent;
+      return { kind: 'DEPOSIT', account, amount, reference: `r${intent.reference}` };
+    }
+    case 'create': {
+      const like = now.created[0];
+      return like === undefined ? undefined : recreate(like, intent.change);
+    }
+    case 'wait':
+    case 'checkpoint':
+      return undefined;
+  }
+}
+
+/** Rarely one that does not exist. */
+const marketOf = (pick: number, state: State): number =>
+  pick === 20 ? state.markets.length : pick % Math.max(1, state.markets.length);
+
+export function payoutsOf(market: Market | undefined, outcome: number, split: boolean): number[] {
+  const payouts = Array.from({ length: market?.outcomes ?? 2 }, () => 0);
+  const n = payouts.length;
+  payouts[outcome % n] = split ? 4_000 : 10_000;
+  if (split) payouts[(outcome + 1) % n] = 6_000;
+  return payouts;
+}
+
+const onTick = (halfTens: number, tick: number): number =>
+  Math.min(10_000 - tick, Math.max(tick, Math.round((halfTens * 500) / tick) * tick));
+
+function place(intent: PlaceIntent, { state, time, features }: Situation): PlaceCommand | undefined {
+  const index = marketOf(intent.market, state);
+  const market = state.markets[index];
+  const wild = intent.wild === 0;
+  const n = market?.outcomes ?? 2;
+  const tick = Number(market?.tickSize ?? 1_000);
+  const shared = market !== undefined && n === 2 && market.type !== 'lmsr';
+  let { type, tif, side } = intent;
+  if (tif === 'GTD' && !features.gtd) tif = 'GTC';
+  if (market !== undefined && !market.bookOn && !wild && tif !== 'FOK') tif = 'IOC';
+  if (type === 'market' && !wild && tif !== 'FOK') tif = 'IOC';
+  const rests = tif === 'GTC' || tif === 'GTD';
+  const worst = type === 'market' && !(features.risk && intent.worst === 0);
+  const odd = [-1, 0, 10_000, intent.price * 500 + 50][intent.price % 4] as number;
+  const command: PlaceCommand = {
+    ...{ kind: 'PLACE', account: wild && intent.late < 5 ? 5 : intent.account, market: index },
+    ...{ outcome: wild ? intent.outcome : intent.outcome % n, side, type, tif, size: intent.size },
+    price: worst ? 0 : wild && intent.named > 5 ? odd : onTick(intent.price, tick),
+  };
+  if (features.selfTradePrevention) command.stp = intent.stp;
+  if (intent.postOnly === 0 && (rests || wild)) command.postOnly = true;
+  if (features.reduceOnly && intent.reduceOnly === 0) command.reduceOnly = true;
+  if (features.sets && intent.against === 0 && ((n > 2 && !shared) || wild)) command.against = true;
+  if (intent.cap === 0 && ((side === 'buy' && !rests) || wild)) command.maxCost = intent.maxCost;
+  if (intent.late === 0) command.deadline = time - 1;
+  if (intent.late === 1) command.deadline = time;
+  if (tif === 'GTD' || (wild && features.gtd && intent.lasts > 20))
+    command.expiresAt = time + (wild ? intent.lasts : Math.max(1, intent.lasts));
+  if (intent.named === 0) command.clientId = `c${intent.size % 6}`;
+  return command;
+}
+
+const resting = (state: State, account?: number): Order[] =>
+  state.orders.filter((order) => order.resting && (account === undefined || order.account === account));
+
+/** About an open order, now and then about one of somebody else or none. */
+function ref(intent: RefIntent, { state }: Situation, account?: number): ItemCommand | undefined {
+  const open = resting(state, account);
+  const order = open[intent.pick % Math.max(1, open.length)];
+  if (order === undefined) return undefined;
+  const owner = account ?? (intent.pick === 40 ? (order.account % 4) + 1 : order.account);
+  const name = intent.named && order.clientId !== undefined ? { clientId: order.clientId } : { order: order.id };
+  const target = { account: owner, market: order.market, ...(intent.pick === 39 ? { order: 1_000_000 } : name) };
+  if (intent.do === 'cancel') return { kind: 'CANCEL', ...target };
+  const tick = Number(state.markets[order.market]?.tickSize);
+  const price = intent.what === 0 ? intent.price * 50 : onTick(intent.price, tick);
+  return {
+    ...{ kind: 'AMEND', ...target },
+    ...(intent.what % 3 === 0 ? {} : { price }),
+    ...(intent.what % 3 === 1 ? {} : { size: intent.size }),
+  };
+}
+
+function configure(intent: Extract<Intent, { do: 'configure' }>, market: number): ModelCommand {
+  const { what } = intent;
+  return {
+    ...{ kind: 'CONFIGURE_MARKET', market },
+    ...((what & 1) === 0 ? {} : { collar: intent.collar }),
+    ...((what & 2) === 0 ? {} : { orderLots: intent.orderLots }),
+    ...((what & 4) === 0 ? {} : { positionLots: intent.positionLots }),
+    ...((what & 8) === 0 ? {} : { book: true }),
+  };
+}
+
+/** A market that cannot be. */
+function recreate(like: CreateCommand, change: number): CreateCommand {
+  const other: CreateCommand = { ...like, slug: 'another' };
+  if (change === 0) return like;
+  if (change === 1) return { ...other, outcomes: 1 };
+  if (change === 2) return { ...other, tickSize: 300 };
+  if (change === 3) return { ...other, closeTime: 1 };
+  if (change === 4) return { ...other, type: 'lmsr', b: 0 };
+  if (change === 5) return { ...other, type: 'book', threshold: 0, prior: '', bandMin: 0, bandMax: 0, b: 10 };
+  return { ...like };
+}
