@@ -41,6 +41,8 @@ export class State {
   readonly planFee = new FeeSum();
   events = new RecordBuffer(2);
   ticket = 0;
+  /** Index of the item of a batch that is being applied, else −1. */
+  item = -1;
 
   constructor(reserve: Reserve = SMALL) {
     this.accounts = new Accounts(reserve.accounts);

@@ -1,13 +1,12 @@
 import { BUY } from '../records/commands.ts';
 import { LEVEL, LOTS, type Ladder, OLDEST, PAGE_LEVELS, YOUNGEST } from './ladder.ts';
 import { FILLED, NEXT, type Orders, PREV, PRICE, ROW, SIZE, TERMS } from './orders.ts';
+import { PriceBitmap } from './priceBitmap.ts';
 
 /**
  * Resting orders of one outcome: a level for each price, a queue of orders (oldest first) in each level, and one bitmap of
  * the occupied levels. A book is never crossed, so bids and asks share the levels and the bitmap: what is below the best
  * ask is a bid. Place, cancel and fill are O(1) at any depth. Nothing is allocated before the first order rests.
- *
- * The bitmap has three levels of 32-way words, so the next occupied price is at most five `clz32` away.
  */
 export class Book {
   readonly tickSize: number;
@@ -18,9 +17,7 @@ export class Book {
   private readonly reciprocal: number;
   private readonly ladder: Ladder;
   private pages = NOTHING;
-  private low = NOTHING;
-  private middle = NOTHING;
-  private top = 0;
+  private occupied = EMPTY;
 
   constructor(tickSize: number, ladder: Ladder) {
     this.tickSize = tickSize;
@@ -42,12 +39,12 @@ export class Book {
 
   /** The next occupied price below a bid or above an ask; 0 none. */
   nextBid(price: number): number {
-    const level = this.atOrBelow(this.level(price) - 1);
+    const level = this.occupied.atOrBelow(this.level(price) - 1);
     return level < 0 ? 0 : level * this.tickSize;
   }
 
   nextAsk(price: number): number {
-    const level = this.atOrAbove(this.level(price) + 1);
+    const level = this.occupied.atOrAbove(this.level(price) + 1);
     return level < 0 ? 0 : level * this.tickSize;
   }
 
@@ -71,7 +68,7 @@ export class Book {
     if (youngest >= 0) rows[youngest * ROW + NEXT] = slot;
     else {
       words[at + OLDEST] = slot + 1;
-      this.occupy(level);
+      this.occupied.set(level);
       if (((rows[row + TERMS] as number) & 1) === BUY) {
         if (price > this.bestBid) this.bestBid = price;
       } else if (this.bestAsk === 0 || price < this.bestAsk) this.bestAsk = price;
@@ -104,7 +101,7 @@ export class Book {
     const lots = (at + LOTS) >> 1;
     this.ladder.f64[lots] = (this.ladder.f64[lots] as number) - remaining;
     if (prev >= 0 || next >= 0) return;
-    this.vacate(level);
+    this.occupied.clear(level);
     if (price === this.bestBid) this.bestBid = this.nextBid(price);
     else if (price === this.bestAsk) this.bestAsk = this.nextAsk(price);
   }
@@ -121,61 +118,9 @@ export class Book {
   private allocate(): void {
     const levels = 10_000 / this.tickSize + 1;
     this.pages = new Int32Array((levels >> 6) + 1);
-    this.low = new Int32Array((levels >> 5) + 1);
-    this.middle = new Int32Array((levels >> 10) + 1);
-  }
-
-  private occupy(level: number): void {
-    const { low, middle } = this;
-    low[level >> 5] = (low[level >> 5] as number) | (1 << (level & 31));
-    middle[level >> 10] = (middle[level >> 10] as number) | (1 << ((level >> 5) & 31));
-    this.top |= 1 << (level >> 10);
-  }
-
-  private vacate(level: number): void {
-    const low = (this.low[level >> 5] as number) & ~(1 << (level & 31));
-    this.low[level >> 5] = low;
-    if (low !== 0) return;
-    const middle = (this.middle[level >> 10] as number) & ~(1 << ((level >> 5) & 31));
-    this.middle[level >> 10] = middle;
-    if (middle === 0) this.top &= ~(1 << (level >> 10));
-  }
-
-  /** The lowest occupied level ≥ `level`, or −1. */
-  private atOrAbove(level: number): number {
-    let word = (this.low[level >> 5] as number) & (-1 << (level & 31));
-    if (word !== 0) return (level & ~31) + lowestBit(word);
-    const w = level >> 5;
-    word = (w & 31) === 31 ? 0 : (this.middle[w >> 5] as number) & (-1 << ((w & 31) + 1));
-    let found = w >> 5;
-    if (word === 0) {
-      const above = found === 31 ? 0 : this.top & (-1 << (found + 1));
-      if (above === 0) return -1;
-      found = lowestBit(above);
-      word = this.middle[found] as number;
-    }
-    const low = found * 32 + lowestBit(word);
-    return low * 32 + lowestBit(this.low[low] as number);
-  }
-
-  /** The highest occupied level ≤ `level`, or −1. */
-  private atOrBelow(level: number): number {
-    let word = (this.low[level >> 5] as number) & (-1 >>> (31 - (level & 31)));
-    if (word !== 0) return (level & ~31) + highestBit(word);
-    const w = level >> 5;
-    word = (w & 31) === 0 ? 0 : (this.middle[w >> 5] as number) & (-1 >>> (32 - (w & 31)));
-    let found = w >> 5;
-    if (word === 0) {
-      const below = found === 0 ? 0 : this.top & (-1 >>> (32 - found));
-      if (below === 0) return -1;
-      found = highestBit(below);
-      word = this.middle[found] as number;
-    }
-    const low = found * 32 + highestBit(word);
-    return low * 32 + highestBit(this.low[low] as number);
+    this.occupied = new PriceBitmap(levels);
   }
 }
 
 const NOTHING = new Int32Array(0);
-const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
-const highestBit = (word: number): number => 31 - Math.clz32(word);
+const EMPTY = new PriceBitmap(0);

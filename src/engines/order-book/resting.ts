@@ -1,10 +1,10 @@
 import { payFee, deliver, hold, merge, receive, unhold } from '../accounts/positions.ts';
 import { chargeFill } from '../accounts/fees.ts';
 import { linkMine, unlinkMine } from '../accounts/orderLists.ts';
-import { emitBalance, emitLevel, emitOrder, emitPosition, emitPositions, emitSelfTrade } from '../emit.ts';
+import { emitBalance, emitLevel, emitOrder, emitPosition, emitPositions } from '../emit.ts';
 import type { Market } from '../market.ts';
 import { REASON } from '../reasons.ts';
-import { BUY, outcomeOfTerms, SELL, STP, TIF } from '../records/commands.ts';
+import { BUY, outcomeOfTerms, SELL, TIF } from '../records/commands.ts';
 import { CAUSE, STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 import type { Book } from './book.ts';
@@ -13,12 +13,12 @@ import { take } from './plan.ts';
 
 /** What happens to one resting order, with its collateral, its lists and its events. */
 
-/** Puts what is left of an order into the book, with its collateral. */
-export function rest(state: State, market: Market, outcome: number, slot: number): void {
+/** Puts what is left of an order into the book, with its collateral. `fresh`: it rests for the first time. */
+export function rest(state: State, market: Market, outcome: number, slot: number, fresh: boolean): void {
   const { rows } = state.orders;
   const row = slot * ROW;
   hold(state, market, slot, state.orders.remaining(slot));
-  enterLists(state, market, slot);
+  enterLists(state, market, slot, fresh);
   if (market.collecting) market.collected.push(state.orders, slot);
   else {
     (market.books[outcome] as Book).rest(state.orders, slot);
@@ -26,13 +26,13 @@ export function rest(state: State, market: Market, outcome: number, slot: number
   }
 }
 
-function enterLists(state: State, market: Market, slot: number): void {
+function enterLists(state: State, market: Market, slot: number, fresh: boolean): void {
   const row = slot * ROW;
   const { rows } = state.orders;
   linkMine(state, market, slot);
   market.openOrders++;
   state.accounts.countOpen(market.holders.account(rows[row + HOLDER] as number), 1);
-  if ((((rows[row + TERMS] as number) >> 2) & 7) === TIF.GTD) state.expiries.add(state.orders, slot);
+  if (fresh && (((rows[row + TERMS] as number) >> 2) & 7) === TIF.GTD) state.expiries.add(state.orders, slot);
 }
 
 /** The order no longer rests; its row stays. */
@@ -99,13 +99,15 @@ export function decrementMaker(state: State, market: Market, slot: number, lots:
   const { rows } = state.orders;
   const row = slot * ROW;
   if (lots === state.orders.remaining(slot)) return cancelMaker(state, market, slot, REASON.SELF_TRADE);
-  shrinkResting(state, market, slot, lots);
   const holder = rows[row + HOLDER] as number;
   const account = market.holders.account(holder);
-  emitBalance(state, account, market.index, 0, CAUSE.HOLD);
+  const before = state.accounts.balance(account);
+  shrinkResting(state, market, slot, lots);
+  emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.HOLD);
+  emitPositions(state, market, holder);
 }
 
-/** Makes a resting order `lots` smaller where it stands, with the events of its order, level and cover. */
+/** Makes a resting order `lots` smaller where it stands; the caller emits balance and positions. */
 export function shrinkResting(state: State, market: Market, slot: number, lots: number): void {
   const { rows } = state.orders;
   const row = slot * ROW;
@@ -121,7 +123,6 @@ export function shrinkResting(state: State, market: Market, slot: number, lots: 
     emitLevel(state, market, outcome, terms & 1, price);
   } else emitOrder(state, slot);
   if (market.outcomes > 2) merge(state, market, holder, outcome);
-  emitPositions(state, market, holder);
 }
 
 export function addFilled(state: State, slot: number, lots: number, micros: number): void {
@@ -161,11 +162,4 @@ export function fillResting(state: State, market: Market, slot: number, lots: nu
   emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.TRADE);
   emitPositions(state, market, holder);
   return fee;
-}
-
-/** Reports a self-trade that was prevented; with expire-taker the resting order stays. */
-export function reportSelfTrade(state: State, market: Market, taker: number, maker: number, lots: number): void {
-  const { rows } = state.orders;
-  const mode = ((rows[taker * ROW + TERMS] as number) >> 16) & 3;
-  emitSelfTrade(state, market, taker, maker, lots, mode as (typeof STP)[keyof typeof STP]);
 }

@@ -1,7 +1,7 @@
 import { LIMIT_NAMES } from '../../engines/limits.ts';
 import type { Ring } from '../../engines/loop/ring.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { FIRST_QUERY, readText } from '../../engines/records/commands.ts';
+import { COMMAND, FIRST_QUERY, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import type { EnginePort, Pending, Reply } from './enginePort.ts';
 
@@ -143,6 +143,12 @@ export class RingPort implements EnginePort {
       const query = (inbox.i32[at + E.DONE_COMMAND] as number) >= FIRST_QUERY;
       this.seq = inbox.f64[(at + R.SEQ) >> 1] as number;
       this.time = inbox.f64[(at + R.TIME) >> 1] as number;
+      if (inbox.i32[at + E.DONE_COMMAND] === COMMAND.EXPIRE_ORDERS) {
+        // The loop's own command: nobody waits for an answer.
+        this.onGroup(inbox, from, at);
+        from = at + (inbox.i32[at] as number);
+        continue;
+      }
       const slot = this.first & (OUTSTANDING_MAX - 1);
       const pending = this.queue[slot] as Pending;
       this.queue[slot] = undefined;
