@@ -1,14 +1,26 @@
-import { payFee, deliver, hold, merge, receive, unhold } from '../accounts/positions.ts';
-import { chargeFill } from '../accounts/fees.ts';
+import { chargeFill, feeHold } from '../accounts/fees.ts';
 import { linkMine, unlinkMine } from '../accounts/orderLists.ts';
+import { deliver, hold, merge, payFee, receive, unhold } from '../accounts/positions.ts';
 import { emitBalance, emitLevel, emitOrder, emitPosition, emitPositions } from '../emit.ts';
 import type { Market } from '../market.ts';
 import { REASON } from '../reasons.ts';
-import { BUY, outcomeOfTerms, SELL, TIF } from '../records/commands.ts';
+import { BUY, COLLECTED, outcomeOfTerms, SELL, TIF } from '../records/commands.ts';
 import { CAUSE, STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 import type { Book } from './book.ts';
-import { CLIENT_REF, COVERED, FILLED, FILLED_MICROS, HOLDER, MONEY_ROW, PRICE, ROW, SIZE, STATE, TERMS } from './orders.ts';
+import {
+  CLIENT_REF,
+  COVERED,
+  FILLED,
+  FILLED_MICROS,
+  HOLDER,
+  MONEY_ROW,
+  PRICE,
+  ROW,
+  SIZE,
+  STATE,
+  TERMS,
+} from './orders.ts';
 import { take } from './plan.ts';
 
 /** What happens to one resting order, with its collateral, its lists and its events. */
@@ -140,7 +152,14 @@ function addMicros(state: State, slot: number, micros: number): void {
  * A resting order gives or takes `lots` at `price`, its own but for auctions, and pays the maker's fee. Returns the fee.
  * The order, its balance and its positions are reported here; the trade and the level by the caller.
  */
-export function fillResting(state: State, market: Market, slot: number, lots: number, price: number, rate: number): number {
+export function fillResting(
+  state: State,
+  market: Market,
+  slot: number,
+  lots: number,
+  price: number,
+  rate: number,
+): number {
   const { rows } = state.orders;
   const row = slot * ROW;
   const holder = rows[row + HOLDER] as number;
@@ -149,9 +168,12 @@ export function fillResting(state: State, market: Market, slot: number, lots: nu
   const terms = rows[row + TERMS] as number;
   const outcome = outcomeOfTerms(terms);
   unhold(state, market, slot, lots, true);
-  const gone = take(state.orders, market.books[outcome] as Book, slot, lots, rows[row + PRICE] as number);
+  const gone =
+    (terms & COLLECTED) === 0
+      ? take(state.orders, market.books[outcome] as Book, slot, lots, rows[row + PRICE] as number)
+      : takeCollected(state, market, slot, lots);
   addMicros(state, slot, lots * price);
-  const fee = chargeFill(state, market, slot, rate, lots, price);
+  const fee = chargeMaker(state, market, slot, rate, lots, price);
   if ((terms & 1) === BUY) receive(state, market, holder, outcome, lots, lots * price);
   else deliver(state, market, holder, outcome, lots, lots * price);
   payFee(state, market, holder, fee);
@@ -161,5 +183,27 @@ export function fillResting(state: State, market: Market, slot: number, lots: nu
   } else emitOrder(state, slot);
   emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.TRADE);
   emitPositions(state, market, holder);
+  return fee;
+}
+
+/** As `take`, for an order that stands in no book yet. */
+function takeCollected(state: State, market: Market, slot: number, lots: number): boolean {
+  const filled = slot * ROW + FILLED;
+  state.orders.rows[filled] = (state.orders.rows[filled] as number) + lots;
+  if (state.orders.remaining(slot) > 0) return false;
+  market.collected.remove(state.orders, slot);
+  return true;
+}
+
+/** Charges a fill; what the rest of the order holds for its fee follows from what this fill was rounded up by. */
+function chargeMaker(state: State, market: Market, slot: number, rate: number, lots: number, price: number): number {
+  if (market.makerFee <= 0) return chargeFill(state, market, slot, rate, lots, price);
+  const { rows } = state.orders;
+  const limit = rows[slot * ROW + PRICE] as number;
+  const remaining = state.orders.remaining(slot);
+  const before = feeHold(state, market, slot, limit, remaining);
+  const fee = chargeFill(state, market, slot, rate, lots, price);
+  const more = feeHold(state, market, slot, limit, remaining) - before;
+  if (more !== 0) state.accounts.hold(market.holders.account(rows[slot * ROW + HOLDER] as number), more);
   return fee;
 }
