@@ -1,11 +1,10 @@
-import { cancelOrdersOf } from '../amend.ts';
-import { done, emitBalance, refuse } from '../emit.ts';
+import { cancelOfAccount } from '../cancel.ts';
+import { done, refuse } from '../emit.ts';
 import { LIMITS } from '../limits.ts';
-import type { Market } from '../market.ts';
 import { REASON } from '../reasons.ts';
 import * as R from '../records/buffer.ts';
 import * as C from '../records/commands.ts';
-import { CAUSE, DONE_COUNT } from '../records/events.ts';
+import { DONE_COUNT } from '../records/events.ts';
 import type { State } from '../state.ts';
 
 /**
@@ -23,19 +22,7 @@ export function setAccountRisk(state: State, i32: Int32Array, at: number): void 
 
   // After this point nothing refuses.
   state.accounts.setRisk(account, blocked === 1, openOrders);
-  const canceled = blocked === 1 ? cancelEverywhere(state, account) : 0;
+  const canceled = blocked === 1 ? cancelOfAccount(state, account, -1, REASON.KILL_SWITCH) : 0;
   const end = done(state, C.COMMAND.SET_ACCOUNT_RISK, account, -1);
   state.events.i32[end + DONE_COUNT] = canceled;
-}
-
-function cancelEverywhere(state: State, account: number): number {
-  const before = state.accounts.balance(account);
-  let canceled = 0;
-  for (const index of state.accounts.markets[account] ?? []) {
-    const market = state.markets[index] as Market;
-    const holder = market.holders.find(account);
-    canceled += cancelOrdersOf(state, market, holder, LIMITS.cancelsPerCommand - canceled, REASON.KILL_SWITCH);
-  }
-  if (canceled > 0) emitBalance(state, account, -1, state.accounts.balance(account) - before, CAUSE.HOLD);
-  return canceled;
 }

@@ -1,4 +1,4 @@
-import { cancelOrdersOf } from '../amend.ts';
+import { cancelOrdersOf } from '../cancel.ts';
 import { done, emitBalance, emitMarket, refuse } from '../emit.ts';
 import { LIMITS } from '../limits.ts';
 import { HALTED, type Market, OPEN, VOIDED } from '../market.ts';

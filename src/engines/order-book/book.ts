@@ -1,7 +1,6 @@
 import { BUY } from '../records/commands.ts';
-import { LEVEL, LOTS, type Ladder, OLDEST, PAGE_LEVELS, YOUNGEST } from './ladder.ts';
+import { LEVEL, LOTS, type Ladder, OLDEST, PAGE_LEVELS, PAGE_WORDS, YOUNGEST } from './ladder.ts';
 import { FILLED, NEXT, type Orders, PREV, PRICE, ROW, SIZE, TERMS } from './orders.ts';
-import { PriceBitmap } from './priceBitmap.ts';
 
 /**
  * Resting orders of one outcome: a level for each price, a queue of orders (oldest first) in each level, and one bitmap of
@@ -16,8 +15,11 @@ export class Book {
   /** price / tickSize = (price × reciprocal) >>> 18, exactly: an integer division would cost more than the rest. */
   private readonly reciprocal: number;
   private readonly ladder: Ladder;
-  private pages = NOTHING;
-  private occupied = EMPTY;
+  // First words in the ladder: of the page table, and of the bitmap’s three levels. 0: nothing has rested yet.
+  private pages = 0;
+  private low = 0;
+  private middle = 0;
+  private top = 0;
 
   constructor(tickSize: number, ladder: Ladder) {
     this.tickSize = tickSize;
@@ -27,37 +29,38 @@ export class Book {
 
   /** The oldest order at a price that is occupied, or −1. */
   oldest(price: number): number {
-    if (this.pages === NOTHING) return -1;
+    if (this.pages === 0) return -1;
     return (this.ladder.i32[this.levelAt(this.level(price)) + OLDEST] as number) - 1;
   }
 
   /** Lots resting at a price. */
   lotsAt(price: number): number {
-    if (this.pages === NOTHING) return 0;
+    if (this.pages === 0) return 0;
     return this.ladder.f64[(this.levelAt(this.level(price)) + LOTS) >> 1] as number;
   }
 
   /** The next occupied price below a bid or above an ask; 0 none. */
   nextBid(price: number): number {
-    const level = this.occupied.atOrBelow(this.level(price) - 1);
+    const level = this.atOrBelow(this.level(price) - 1);
     return level < 0 ? 0 : level * this.tickSize;
   }
 
   nextAsk(price: number): number {
-    const level = this.occupied.atOrAbove(this.level(price) + 1);
+    const level = this.atOrAbove(this.level(price) + 1);
     return level < 0 ? 0 : level * this.tickSize;
   }
 
   /** Puts what is left of an order at the back of its price level. */
   rest(orders: Orders, slot: number): void {
-    if (this.pages === NOTHING) this.allocate();
+    if (this.pages === 0) this.allocate();
     const rows = orders.rows;
     const row = slot * ROW;
     const price = rows[row + PRICE] as number;
     const level = this.level(price);
     let at = this.levelAt(level);
     if (at < LEVEL * PAGE_LEVELS) {
-      this.pages[level >> 6] = this.ladder.takePage();
+      at = this.ladder.take(PAGE_WORDS);
+      this.ladder.i32[this.pages + (level >> 6)] = at;
       at = this.levelAt(level);
     }
     const words = this.ladder.i32;
@@ -68,7 +71,7 @@ export class Book {
     if (youngest >= 0) rows[youngest * ROW + NEXT] = slot;
     else {
       words[at + OLDEST] = slot + 1;
-      this.occupied.set(level);
+      this.occupy(level);
       if (((rows[row + TERMS] as number) & 1) === BUY) {
         if (price > this.bestBid) this.bestBid = price;
       } else if (this.bestAsk === 0 || price < this.bestAsk) this.bestAsk = price;
@@ -101,7 +104,7 @@ export class Book {
     const lots = (at + LOTS) >> 1;
     this.ladder.f64[lots] = (this.ladder.f64[lots] as number) - remaining;
     if (prev >= 0 || next >= 0) return;
-    this.occupied.clear(level);
+    this.vacate(level);
     if (price === this.bestBid) this.bestBid = this.nextBid(price);
     else if (price === this.bestAsk) this.bestAsk = this.nextAsk(price);
   }
@@ -110,17 +113,75 @@ export class Book {
     return Math.imul(price, this.reciprocal) >>> 18;
   }
 
-  /** First word of a level; in page 0 where nothing ever rested. */
+  /** First word of a level; in the empty page where nothing ever rested. */
   private levelAt(level: number): number {
-    return (this.pages[level >> 6] as number) + (level & 63) * LEVEL;
+    return (this.ladder.i32[this.pages + (level >> 6)] as number) + (level & 63) * LEVEL;
   }
 
   private allocate(): void {
     const levels = 10_000 / this.tickSize + 1;
-    this.pages = new Int32Array((levels >> 6) + 1);
-    this.occupied = new PriceBitmap(levels);
+    const [pages, low, middle] = [(levels >> 6) + 1, (levels >> 5) + 1, (levels >> 10) + 1];
+    this.pages = this.ladder.take(pages + low + middle + 1);
+    this.low = this.pages + pages;
+    this.middle = this.low + low;
+    this.top = this.middle + middle;
+  }
+
+  private occupy(level: number): void {
+    const words = this.ladder.i32;
+    const low = this.low + (level >> 5);
+    const middle = this.middle + (level >> 10);
+    words[low] = (words[low] as number) | (1 << (level & 31));
+    words[middle] = (words[middle] as number) | (1 << ((level >> 5) & 31));
+    words[this.top] = (words[this.top] as number) | (1 << (level >> 10));
+  }
+
+  private vacate(level: number): void {
+    const words = this.ladder.i32;
+    const low = this.low + (level >> 5);
+    words[low] = (words[low] as number) & ~(1 << (level & 31));
+    if (words[low] !== 0) return;
+    const middle = this.middle + (level >> 10);
+    words[middle] = (words[middle] as number) & ~(1 << ((level >> 5) & 31));
+    if (words[middle] === 0) words[this.top] = (words[this.top] as number) & ~(1 << (level >> 10));
+  }
+
+  /** The lowest occupied level ≥ `level`, or −1: at most three words of the bitmap away. */
+  private atOrAbove(level: number): number {
+    const words = this.ladder.i32;
+    let w = level >> 5;
+    let word = (words[this.low + w] as number) & (-1 << (level & 31));
+    if (word !== 0) return w * 32 + lowestBit(word);
+    word = (w & 31) === 31 ? 0 : (words[this.middle + (w >> 5)] as number) & (-1 << ((w & 31) + 1));
+    let found = w >> 5;
+    if (word === 0) {
+      const above = found === 31 ? 0 : (words[this.top] as number) & (-1 << (found + 1));
+      if (above === 0) return -1;
+      found = lowestBit(above);
+      word = words[this.middle + found] as number;
+    }
+    w = found * 32 + lowestBit(word);
+    return w * 32 + lowestBit(words[this.low + w] as number);
+  }
+
+  /** The highest occupied level ≤ `level`, or −1. */
+  private atOrBelow(level: number): number {
+    const words = this.ladder.i32;
+    let w = level >> 5;
+    let word = (words[this.low + w] as number) & (-1 >>> (31 - (level & 31)));
+    if (word !== 0) return w * 32 + highestBit(word);
+    word = (w & 31) === 0 ? 0 : (words[this.middle + (w >> 5)] as number) & (-1 >>> (32 - (w & 31)));
+    let found = w >> 5;
+    if (word === 0) {
+      const below = found === 0 ? 0 : (words[this.top] as number) & (-1 >>> (32 - found));
+      if (below === 0) return -1;
+      found = highestBit(below);
+      word = words[this.middle + found] as number;
+    }
+    w = found * 32 + highestBit(word);
+    return w * 32 + highestBit(words[this.low + w] as number);
   }
 }
 
-const NOTHING = new Int32Array(0);
-const EMPTY = new PriceBitmap(0);
+const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);
+const highestBit = (word: number): number => 31 - Math.clz32(word);

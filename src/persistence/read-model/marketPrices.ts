@@ -1,6 +1,6 @@
 import type { MarketImage } from '../../engines/image.ts';
 import { TIGHT_SPREAD_TICKS } from '../../engines/limits.ts';
-import { PriceBitmap } from '../../engines/order-book/priceBitmap.ts';
+import { PriceBitmap } from './priceBitmap.ts';
 import { BUY } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { TICKS_PER_DOLLAR } from '../../protocol/units.ts';
