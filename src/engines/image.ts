@@ -1,7 +1,7 @@
 import { makerPrices } from './lmsr/maker.ts';
 import type { Market } from './market.ts';
 import type { Book } from './order-book/book.ts';
-import { MARKET_TYPE } from './records/commands.ts';
+import { FEE_BASE, MARKET_TYPE } from './records/commands.ts';
 import type { State } from './state.ts';
 
 /** A price level: ticks, lots. */
@@ -18,6 +18,24 @@ export type MarketImage = {
   status: number;
   outcomes: string[];
   tickSize: number;
+  /** Orders can rest: a book market, or a hybrid whose book is on. */
+  hasBook: boolean;
+  /** Halted, and orders wait for the auction that reopens it. */
+  collecting: boolean;
+  /** Micros of volume that switch a hybrid’s book on; 0 an operator does. */
+  hybridThreshold: number;
+  /** Basis points; the maker’s may be negative. */
+  takerFee: number;
+  makerFee: number;
+  feeBase: keyof typeof FEE_BASE;
+  /** The maker’s prices, in millionths. */
+  bandMin: number;
+  bandMax: number;
+  /** Ticks, lots, lots; 0 none. */
+  collar: number;
+  orderLots: number;
+  positionLots: number;
+  disputeWindow: number;
   closeTime: number;
   disputeUntil: number;
   payouts: number[] | null;
@@ -54,18 +72,31 @@ export function imageOf(state: State): EngineImage {
 }
 
 const TYPES = Object.keys(MARKET_TYPE) as (keyof typeof MARKET_TYPE)[];
+const FEE_BASES = Object.keys(FEE_BASE) as (keyof typeof FEE_BASE)[];
 
 function marketImage(market: Market): MarketImage {
-  const definition = JSON.parse(market.definition) as MarketDefinition;
-  const { closingPrices, closingSources } = market;
+  const { terms, closingPrices, closingSources } = market;
+  const definition = JSON.parse(terms.definition) as MarketDefinition;
   return {
     market: market.index,
-    slug: market.slug,
+    slug: terms.slug,
     definition,
-    type: TYPES[market.type] as keyof typeof MARKET_TYPE,
+    type: TYPES[terms.type] as keyof typeof MARKET_TYPE,
     status: market.status,
     outcomes: definition.outcomes,
-    tickSize: market.tickSize,
+    tickSize: terms.tickSize,
+    hasBook: market.bookOn,
+    collecting: market.collecting,
+    hybridThreshold: terms.hybridThreshold,
+    takerFee: terms.takerFee,
+    makerFee: terms.makerFee,
+    feeBase: FEE_BASES[terms.feeBase] as keyof typeof FEE_BASE,
+    bandMin: terms.bandMin,
+    bandMax: terms.bandMax,
+    collar: market.collar,
+    orderLots: market.orderLots,
+    positionLots: market.positionLots,
+    disputeWindow: terms.disputeWindow,
     closeTime: market.closeTime,
     disputeUntil: market.disputeUntil,
     payouts: market.payouts === null ? null : Array.from(market.payouts),
@@ -75,7 +106,7 @@ function marketImage(market: Market): MarketImage {
         : Array.from(closingPrices, (millionths, i) => ({ millionths, source: closingSources?.[i] ?? 0 })),
     b: market.b,
     q: Array.from(market.q),
-    ammMillionths: market.b > 0 ? Array.from(makerPrices(market)) : [],
+    ammMillionths: market.hasMaker ? Array.from(makerPrices(market)) : [],
     books: market.books.map((book, outcome) => bookImage(book, outcome)),
     last: Array.from(market.last),
     volumeMicros: market.volume,
