@@ -1,7 +1,8 @@
 /**
- * Nanoseconds per call of the LMSR, and what it costs when float64 does not decide: `npx tsx bench/lmsr.ts`.
- * The medians of several rounds; the same code varies by ± 15 % from one process to the next.
+ * Nanoseconds and bytes per call of the LMSR beside the same by decimal.js alone, and how often float64 did not decide:
+ * `npx tsx bench/lmsr.ts`. Medians of several rounds; the same code varies by ± 15 % from one process to the next.
  */
+import { costsAtMost } from '../src/engines/lmsr/cost.ts';
 import { decisions } from '../src/engines/lmsr/exponentialSum.ts';
 import {
   buyCostCeil,
@@ -9,6 +10,7 @@ import {
   lotsForSpend,
   lotsToBuyUpTo,
   pricesMillionths,
+  quote,
   sellProceedsFloor,
 } from '../src/engines/lmsr/lmsr.ts';
 
@@ -27,22 +29,39 @@ function randomIn(seed: number): (low: number, high: number) => number {
   };
 }
 
-function measure(name: string, n: number, calls: number, call: (k: number) => number): void {
+const median = (values: number[]): number => values.sort((a, c) => a - c)[values.length >> 1]!;
+
+function measure(name: string, n: number, calls: number, call: (k: number) => number | boolean): void {
   let sink = 0;
-  for (let k = 0; k < calls / 4; k++) sink += call(k);
+  for (let k = 0; k < calls / 4; k++) sink += +call(k);
   const before = decisions.byDecimal;
-  const rounds: number[] = [];
+  const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    for (let k = 0; k < calls; k++) sink += call(k);
-    rounds.push(((performance.now() - start) * 1e6) / calls);
+    for (let k = 0; k < calls; k++) sink += +call(round * calls + k);
+    times.push(((performance.now() - start) * 1e6) / calls);
   }
-  rounds.sort((a, c) => a - c);
-  const fellBack = (decisions.byDecimal - before) / (ROUNDS * calls);
-  const median = rounds[ROUNDS >> 1]!.toFixed(0).padStart(9);
-  console.log(`${name.padEnd(34)} n=${String(n).padStart(3)} ${median} ns   by decimal ${fellBack.toExponential(1)}`);
+  const fellBack = ((decisions.byDecimal - before) / (ROUNDS * calls)).toExponential(1);
+  // Apart from the timing, and in few calls: most such chunks see no collection and no decimal.js.
+  const bytes: number[] = [];
+  const few = Math.min(calls, 500);
+  for (let round = 0; round < 41 && calls > few; round++) {
+    const heap = process.memoryUsage().heapUsed;
+    for (let k = 0; k < few; k++) sink += +call(round * few + k);
+    bytes.push((process.memoryUsage().heapUsed - heap) / few);
+  }
+  const columns = [
+    name.padEnd(40),
+    `n=${String(n).padStart(3)}`,
+    `${median(times).toFixed(0).padStart(9)} ns`,
+    `${(bytes.length === 0 ? '' : median(bytes).toFixed(0)).padStart(7)} bytes`,
+    `by decimal.js ${fellBack}`,
+  ];
+  console.log(columns.join('  '));
   if (Number.isNaN(sink)) throw new Error('not a number');
 }
+
+const NONE = Number.POSITIVE_INFINITY;
 
 for (const n of [2, 10, 256]) {
   const random = randomIn(20_030_117);
@@ -50,22 +69,38 @@ for (const n of [2, 10, 256]) {
   const slab = Float64Array.from({ length: MARKETS * n }, () => random(-2 * b, 2 * b));
   const sizes = Float64Array.from({ length: 4_099 }, () => random(1, 20_000));
   const prices = new Float64Array(n);
+  const out = new Float64Array(2);
   const at = (k: number) => (k % MARKETS) * n;
   const size = (k: number) => sizes[k % 4_099]!;
   const calls = n === 256 ? CALLS / 20 : CALLS;
-  measure('buyCostCeil, up to $200', n, calls, (k) => buyCostCeil(slab, n, b, k % n, size(k), at(k)));
+  const quoted = (k: number) =>
+    k % 2 === 0
+      ? quote(slab, n, b, k % n, 1, size(k), 999_000, NONE, out, at(k))
+      : quote(slab, n, b, k % n, -1, size(k), 1_000, NONE, out, at(k));
+  const priced = (k: number) => pricesMillionths(slab, n, b, prices, at(k))[0]!;
+  measure('quote: the whole size, up to $200', n, calls, quoted);
+  measure('quote: to a level', n, calls, (k) =>
+    quote(slab, n, b, k % n, 1, 1_000_000, 1_000 * (1 + (k % 900)), NONE, out, at(k)),
+  );
+  measure('quote: for a budget', n, calls, (k) =>
+    quote(slab, n, b, k % n, 1, 1_000_000, 999_000, size(k) * 5_000, out, at(k)),
+  );
+  measure('quote and prices: one trade', n, calls, (k) => +quoted(k) + priced(k));
+  measure('buyCostCeil', n, calls, (k) => buyCostCeil(slab, n, b, k % n, size(k), at(k)));
   measure('sellProceedsFloor', n, calls, (k) => sellProceedsFloor(slab, n, b, k % n, size(k), at(k)));
   measure('lotsForSpend', n, calls, (k) => lotsForSpend(slab, n, b, k % n, size(k) * 5_000, at(k)));
   measure('lotsToBuyUpTo', n, calls, (k) => lotsToBuyUpTo(slab, n, b, k % n, 500_000 + (k % 400_000), at(k)));
   measure('comparePrice', n, calls, (k) => comparePrice(slab, n, b, k % n, 1 + ((k * 7) % 999_998), at(k)));
-  measure('pricesMillionths (all outcomes)', n, calls / 10, (k) => pricesMillionths(slab, n, b, prices, at(k))[0]!);
+  measure('pricesMillionths (all outcomes)', n, calls, priced);
+  // The same cost by decimal.js alone: of the two candidates, the one that is not too little.
+  measure('one question to decimal.js', n, n === 256 ? 4 : 40, (k) => {
+    const q = slab.slice(at(k), at(k) + n);
+    const after = q.slice();
+    after[k % n] = after[k % n]! + size(k);
+    return Number(costsAtMost(q, 0, n, b, 10_000, after, buyCostCeil(q, n, b, k % n, size(k)) - 1));
+  });
 }
 
-// One question to decimal.js: an outcome e^−55 makes the cost miss an integer by 10⁻¹² micros.
-for (const n of [3, 10]) {
-  const near = Float64Array.from({ length: n }, (_, j) => (j === 0 ? 0 : j === 1 ? 50 : -55_000 - j));
-  measure('buyCostCeil, decided by decimal.js', n, 40, () => buyCostCeil(near, n, 1_000, 0, 100));
-}
 // A tie, decided by algebra: 100 lots from (0, 50) to (100, 50).
 const tie = Float64Array.of(0, 50);
 measure('buyCostCeil, a tie', 2, 20_000, () => buyCostCeil(tie, 2, 1_000, 0, 100));

@@ -72,8 +72,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
     emitPositions(state, market, holder);
     const end = done(state, C.COMMAND.AMEND, account, marketIndex);
     state.events.f64[(end + DONE_ORDER) >> 1] = id;
-    if (left > 0)
-      state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | KEPT_PRIORITY;
+    if (left > 0) state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | KEPT_PRIORITY;
     return;
   }
   if (market.positionLots !== 0 && !checkPosition(state, market, holder, side, outcome, left, slot))

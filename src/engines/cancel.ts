@@ -48,8 +48,7 @@ export function cancelOfAccount(state: State, account: number, marketIndex: numb
     if (holder < 0) continue;
     canceled += cancelOrdersOf(state, market, holder, LIMITS.cancelsPerCommand - canceled, reason);
   }
-  if (canceled > 0)
-    emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
+  if (canceled > 0) emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
   return canceled;
 }
 

@@ -198,13 +198,12 @@ export function emitSettlement(state: State, market: Market): void {
 
 /** The last event of a command that was carried out. */
 export function done(state: State, command: number, account: number, market: number): number {
-  const kind = state.item < 0 ? E.EVENT.DONE : E.EVENT.ITEM_DONE;
-  const at = begin(state, kind, E.DONE_WORDS, account, market);
+  const at = begin(state, E.EVENT.DONE, E.DONE_WORDS, account, market);
   const { i32, f64 } = state.events;
   i32[at + E.DONE_COMMAND] = command;
   i32[at + E.DONE_FIELD] = 0;
   f64[(at + E.DONE_ORDER) >> 1] = 0;
-  i32[at + E.DONE_FLAGS] = 0;
+  i32[at + E.DONE_FLAGS] = state.item < 0 ? 0 : E.ITEM;
   i32[at + E.DONE_COUNT] = state.item < 0 ? 0 : state.item;
   i32[at + E.DONE_LIMIT] = 0;
   i32[at + E.DONE_LIMIT + 1] = 0;

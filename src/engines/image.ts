@@ -1,7 +1,7 @@
 import { makerPrices } from './lmsr/maker.ts';
 import type { Market } from './market.ts';
 import type { Book } from './order-book/book.ts';
-import { FEE_BASE, MARKET_TYPE } from './records/commands.ts';
+import { MARKET_TYPE } from './records/commands.ts';
 import type { State } from './state.ts';
 
 /** A price level: ticks, lots. */
@@ -19,23 +19,13 @@ export type MarketImage = {
   outcomes: string[];
   tickSize: number;
   /** Orders can rest: a book market, or a hybrid whose book is on. */
-  hasBook: boolean;
+  bookOn: boolean;
   /** Halted, and orders wait for the auction that reopens it. */
-  collecting: boolean;
-  /** Micros of volume that switch a hybrid’s book on; 0 an operator does. */
-  hybridThreshold: number;
-  /** Basis points; the maker’s may be negative. */
-  takerFee: number;
-  makerFee: number;
-  feeBase: keyof typeof FEE_BASE;
-  /** The maker’s prices, in millionths. */
-  bandMin: number;
-  bandMax: number;
+  auction: boolean;
   /** Ticks, lots, lots; 0 none. */
   collar: number;
   orderLots: number;
   positionLots: number;
-  disputeWindow: number;
   closeTime: number;
   disputeUntil: number;
   payouts: number[] | null;
@@ -72,7 +62,6 @@ export function imageOf(state: State): EngineImage {
 }
 
 const TYPES = Object.keys(MARKET_TYPE) as (keyof typeof MARKET_TYPE)[];
-const FEE_BASES = Object.keys(FEE_BASE) as (keyof typeof FEE_BASE)[];
 
 function marketImage(market: Market): MarketImage {
   const { terms, closingPrices, closingSources } = market;
@@ -85,18 +74,11 @@ function marketImage(market: Market): MarketImage {
     status: market.status,
     outcomes: definition.outcomes,
     tickSize: terms.tickSize,
-    hasBook: market.bookOn,
-    collecting: market.collecting,
-    hybridThreshold: terms.hybridThreshold,
-    takerFee: terms.takerFee,
-    makerFee: terms.makerFee,
-    feeBase: FEE_BASES[terms.feeBase] as keyof typeof FEE_BASE,
-    bandMin: terms.bandMin,
-    bandMax: terms.bandMax,
+    bookOn: market.bookOn,
+    auction: market.collecting,
     collar: market.collar,
     orderLots: market.orderLots,
     positionLots: market.positionLots,
-    disputeWindow: terms.disputeWindow,
     closeTime: market.closeTime,
     disputeUntil: market.disputeUntil,
     payouts: market.payouts === null ? null : Array.from(market.payouts),

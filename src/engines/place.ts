@@ -52,7 +52,8 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
   if (fault !== '') return no(state, account, marketIndex, 'INVALID_REQUEST', fault);
   const trading = market.status === OPEN && state.time < market.closeTime;
   if (!trading && !collects(state, market, terms)) return no(state, account, marketIndex, 'MARKET_NOT_OPEN', 'market');
-  if (expiresAt !== 0 && expiresAt <= state.time) return no(state, account, marketIndex, 'INVALID_REQUEST', 'expiresAt');
+  if (expiresAt !== 0 && expiresAt <= state.time)
+    return no(state, account, marketIndex, 'INVALID_REQUEST', 'expiresAt');
 
   // In the terms of the book: two outcomes share one, and NO of an outcome is the other side of it.
   const mirrored = (terms & C.AGAINST) !== 0 || (market.mirrors && wanted === 1);

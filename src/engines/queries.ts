@@ -1,5 +1,5 @@
-import { findOrder, refField } from './findOrder.ts';
 import { done, emitAnswer, refuse } from './emit.ts';
+import { findOrder, refField } from './findOrder.ts';
 import { audit } from './invariants.ts';
 import { readPayouts } from './lifecycle/resolve.ts';
 import { makerPriceAfter } from './lmsr/maker.ts';

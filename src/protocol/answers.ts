@@ -10,6 +10,7 @@ import {
   outcomeName,
   price,
   role,
+  selfTradePrevention,
   seq,
   side,
   size,
@@ -57,6 +58,8 @@ export const orderView = z.object({
   clientOrderId: clientOrderId.optional(),
   market: marketId,
   outcome: outcomeName,
+  /** The order is for NO of the outcome: side and prices are those of NO. */
+  against: z.literal(true).optional(),
   side,
   type: orderType,
   price: price.optional(),
@@ -66,7 +69,11 @@ export const orderView = z.object({
   status: z.enum(['open', 'filled', 'canceled']),
   reason: z.enum(CANCEL_REASONS).optional(),
   tif: timeInForce,
+  expiresAt: time.optional(),
   postOnly: z.boolean().optional(),
+  reduceOnly: z.boolean().optional(),
+  /** Where it is not `expire-taker`. */
+  stp: selfTradePrevention.optional(),
   avgPrice: price.optional(),
   fees: money,
   seq,
@@ -104,6 +111,18 @@ export const quoteView = z.object({
   venues: z.array(z.object({ venue, size, cost: money })),
 });
 
+/** What became of one request of a batch. */
+export const batchResult = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    order: orderView,
+    duplicate: z.literal(true).optional(),
+    keptPriority: z.boolean().optional(),
+  }),
+  z.object({ ok: z.literal(false), error: wireError }),
+]);
+export type BatchResult = z.infer<typeof batchResult>;
+
 const ok = { id: z.int(), ok: z.literal(true) };
 /** What each operation answers when it succeeds. */
 export const answers = {
@@ -113,6 +132,10 @@ export const answers = {
   amend: z.object({ ...ok, order: orderView, keptPriority: z.boolean() }),
   cancel: z.object({ ...ok, order: orderView }),
   cancelAll: z.object({ ...ok, canceled: z.int(), seq }),
+  /** In the order of the requests. */
+  batch: z.object({ ...ok, results: z.array(batchResult) }),
+  /** Of the cancel and of the place. */
+  replace: z.object({ ...ok, results: z.array(batchResult).length(2) }),
   quote: z.object({ ...ok, ...quoteView.shape }),
   account: z.object({ ...ok, ...accountView.shape }),
   order: z.object({ ...ok, order: orderView }),

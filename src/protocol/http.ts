@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { placeFields } from './requests.ts';
+import { DECIMAL } from './units.ts';
 import {
+  feeBase,
   marketId,
   marketStatus,
   marketType,
@@ -62,8 +64,17 @@ export const createApiKey = z.strictObject({
 });
 
 export const OUTCOMES_MAX = 64;
-/** Fees in basis points of notional; zero in this version. */
-const fees = z.strictObject({ makerBps: z.int().min(0).max(0), takerBps: z.int().min(0).max(0) });
+export const FEE_BPS_MAX = 1_000;
+/** In basis points; a maker’s may be negative, a rebate of at most what the taker pays. */
+const fees = z.strictObject({
+  taker: z.int().min(0).max(FEE_BPS_MAX),
+  maker: z.int().min(-FEE_BPS_MAX).max(FEE_BPS_MAX).default(0),
+  base: feeBase.default('notional'),
+});
+/** Probabilities that sum to 1: by the names of the outcomes, or in their order. */
+const prior = z.union([z.record(outcomeName, z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
+/** The maker’s prices stay within; 0.001 and 0.999 by default. */
+const bands = z.strictObject({ min: price.optional(), max: price.optional() });
 
 export const createMarket = z.strictObject({
   id: marketId,
@@ -81,7 +92,13 @@ export const createMarket = z.strictObject({
   closeTime: time,
   tickSize: price.optional(),
   liquidity: size.optional(),
+  /** Volume at which a hybrid market gets its book; without it an operator decides. */
   hybridThreshold: money.optional(),
+  prior: prior.optional(),
+  bands: bands.optional(),
+  collar: price.optional(),
+  maxOrderSize: size.optional(),
+  positionLimit: size.optional(),
   disputeWindowMs: z
     .int()
     .min(0)
@@ -89,6 +106,19 @@ export const createMarket = z.strictObject({
     .optional(),
   fees: fees.optional(),
 });
+/** What is left out stays, `null` lifts the limit. `book` gives a hybrid market its book; it cannot be taken away. */
+export const configureMarket = z
+  .strictObject({
+    collar: price.nullable().optional(),
+    maxOrderSize: size.nullable().optional(),
+    positionLimit: size.nullable().optional(),
+    book: z.literal(true).optional(),
+  })
+  .refine((settings) => Object.keys(settings).length > 0, 'give something to change');
+/** The maker’s new b, in shares; more than before. */
+export const topUp = z.strictObject({ liquidity: size });
+/** `auction`: orders are collected during the halt and uncrossed at one price when trading resumes. */
+export const haltMarket = z.strictObject({ reason: someText(1000).optional(), auction: z.boolean().optional() });
 export const changeCloseTime = z.strictObject({ closeTime: time });
 /** `outcome` wins whole, or `payouts` gives each outcome’s part of $1; they sum to 1. */
 export const resolveMarket = z.union([
@@ -98,6 +128,14 @@ export const resolveMarket = z.union([
 export const reason = z.strictObject({ reason: someText(1000) });
 export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
 export const deposit = z.strictObject({ amount: money, reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/) });
+export const OPEN_ORDERS_MAX = 10_000;
+/** What is left out stays. `blocked` cancels every open order and refuses new ones; `openOrders: null` is the usual limit. */
+export const accountRisk = z
+  .strictObject({
+    blocked: z.boolean().optional(),
+    openOrders: z.int().min(1).max(OPEN_ORDERS_MAX).nullable().optional(),
+  })
+  .refine((settings) => Object.keys(settings).length > 0, 'give something to change');
 export const placeOrder = z.strictObject(placeFields);
 export const amendOrder = z.strictObject({ price: price.optional(), size: size.optional() });
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { accountView, fill, orderView, position, quoteView, wireError } from './answers.ts';
-import { ammView, bookSide, closingPrice } from './streams.ts';
+import { ammView, bookSide, closingPrice, marketSettings } from './streams.ts';
 import {
   clientOrderId,
+  feeBase,
   marketId,
   marketStatus,
   marketType,
@@ -74,6 +75,9 @@ export const marketSummary = z.object({
   disputeUntil: time.optional(),
   closingPrices: z.array(closingPrice).optional(),
   reason: z.string().optional(),
+  ...marketSettings,
+  /** In basis points; absent where nothing is charged. */
+  fees: z.object({ taker: z.int(), maker: z.int(), base: feeBase }).optional(),
   seq,
 });
 export const marketView = z.object({
@@ -84,6 +88,10 @@ export const marketView = z.object({
   createdAt: time.optional(),
   /** b of the market maker, in shares */
   liquidity: size.optional(),
+  /** Probabilities that the maker began with, and the range that its prices stay in. */
+  prior: z.record(outcomeName, z.string()).optional(),
+  bands: z.object({ min: price, max: price }).optional(),
+  hybridThreshold: money.optional(),
 });
 export const marketsView = z.object({ markets: z.array(marketSummary), nextCursor });
 
@@ -153,6 +161,7 @@ export const fillView = z.object({
   clientOrderId: clientOrderId.optional(),
   market: marketId,
   outcome: outcomeName,
+  against: z.literal(true).optional(),
   side,
   time,
   seq,
@@ -163,7 +172,7 @@ export const positionsView = z.object({ positions: z.array(position), seq });
 export const ledgerEntry = z.object({
   seq,
   time,
-  cause: z.enum(['opened', 'deposit', 'trade', 'hold', 'payout', 'refund', 'funding', 'cover']),
+  cause: z.enum(['opened', 'deposit', 'trade', 'hold', 'payout', 'refund', 'funding', 'cover', 'fee']),
   change: money,
   balance: money,
   held: money,
@@ -179,6 +188,8 @@ export const depositView = z.object({
   seq,
   duplicate: z.literal(true).optional(),
 });
+/** `canceled`: open orders that a block has ended. */
+export const riskView = z.object({ account, canceled: z.int(), seq });
 /** cash + held + escrow + amm + fees + house = deposits − withdrawals */
 export const auditView = z.object({
   deposits: money,

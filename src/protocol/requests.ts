@@ -19,8 +19,11 @@ export const placeFields = {
   market: marketId,
   side,
   outcome: outcomeName.optional(),
+  /** The order is for NO of the outcome; markets of more than two. */
+  against: z.boolean().optional(),
   type: orderType.default('limit'),
   size,
+  /** Of a market order: the worst it may trade at. */
   price: price.optional(),
   tif: timeInForce.optional(),
   expiresAt: time.optional(),
@@ -36,16 +39,41 @@ const id = z.int().min(0);
 const orderRef = { orderId: orderId.optional(), clientOrderId: clientOrderId.optional() };
 
 export const place = z.strictObject({ id, op: z.literal('place'), ...placeFields });
-export const amend = z.strictObject({
-  id,
-  op: z.literal('amend'),
-  market: marketId,
-  ...orderRef,
-  price: price.optional(),
-  size: size.optional(),
-});
-export const cancel = z.strictObject({ id, op: z.literal('cancel'), market: marketId, ...orderRef });
+const amendFields = { market: marketId, ...orderRef, price: price.optional(), size: size.optional() };
+export const amend = z.strictObject({ id, op: z.literal('amend'), ...amendFields });
+const cancelFields = { market: marketId, ...orderRef };
+export const cancel = z.strictObject({ id, op: z.literal('cancel'), ...cancelFields });
 export const cancelAll = z.strictObject({ id, op: z.literal('cancelAll'), market: marketId.optional() });
+
+/** Requests in one batch. */
+export const BATCH_REQUESTS_MAX = 50;
+/** One request of a batch: its operation and fields, without an id. */
+export const batchItem = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('place'), ...placeFields }),
+  z.strictObject({ op: z.literal('amend'), ...amendFields }),
+  z.strictObject({ op: z.literal('cancel'), ...cancelFields }),
+]);
+export type BatchItem = z.infer<typeof batchItem>;
+const batchFields = { id, op: z.literal('batch'), stopOnFailure: z.boolean().optional() };
+export const batch = z.strictObject({
+  ...batchFields,
+  requests: z.array(batchItem).min(1).max(BATCH_REQUESTS_MAX),
+});
+/** A batch whose items are still to be looked at, each for itself. */
+const openBatch = z.strictObject({
+  ...batchFields,
+  requests: z.array(z.unknown()).min(1).max(BATCH_REQUESTS_MAX),
+});
+/** Cancels one order and places another in its market, as one command. */
+export const replace = z.strictObject({
+  id,
+  op: z.literal('replace'),
+  cancel: z.strictObject(orderRef),
+  place: z.strictObject(placeFields),
+  /** What becomes of the new order where the old one cannot be canceled. */
+  onFailure: z.enum(['stop', 'allow']).optional(),
+});
+
 export const quoteFields = {
   market: marketId,
   outcome: outcomeName.optional(),
@@ -94,6 +122,8 @@ export const request = z.discriminatedUnion('op', [
   amend,
   cancel,
   cancelAll,
+  batch,
+  replace,
   quote,
   account,
   order,
@@ -107,12 +137,36 @@ export type Request = z.infer<typeof request>;
 /** What is wrong with a message that is no request. */
 export type Fault = { field: string | undefined; problem: string };
 
+/** A batch as it is carried out: an item that is no request keeps its place. */
+export type BatchRequest = Omit<z.infer<typeof batch>, 'requests'> & { requests: (BatchItem | Fault)[] };
+export type ParsedRequest = Exclude<Request, { op: 'batch' }> | BatchRequest;
+
 /** A message as a request, or what is wrong with it. */
-export function parseRequest(message: unknown): Request | Fault {
+export function parseRequest(message: unknown): ParsedRequest | Fault {
+  if (typeof message === 'object' && message !== null && 'op' in message && message.op === 'batch') {
+    return parseBatch(message);
+  }
   const parsed = request.safeParse(message);
-  if (parsed.success) return parsed.data;
-  return { field: faultyField(parsed.error), problem: parsed.error.issues[0]?.message ?? 'not valid' };
+  if (!parsed.success) return faultOf(parsed.error);
+  // The one operation that it is not, by the line above.
+  return parsed.data as Exclude<Request, { op: 'batch' }>;
 }
+
+/** One faulty item does not spoil the others. */
+function parseBatch(message: unknown): BatchRequest | Fault {
+  const parsed = openBatch.safeParse(message);
+  if (!parsed.success) return faultOf(parsed.error);
+  const requests = parsed.data.requests.map((item) => {
+    const { success, data, error } = batchItem.safeParse(item);
+    return success ? data : faultOf(error);
+  });
+  return { ...parsed.data, requests };
+}
+
+const faultOf = (error: z.ZodError): Fault => ({
+  field: faultyField(error),
+  problem: error.issues[0]?.message ?? 'not valid',
+});
 
 /** The name of the first field at fault, dotted: `channels.0.ch`; undefined when the whole message is. */
 export function faultyField(error: z.ZodError): string | undefined {

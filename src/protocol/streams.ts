@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import { fill, orderView, position } from './answers.ts';
-import { marketId, marketStatus, money, outcomeName, price, seq, side, size, time, venue } from './wire.ts';
+import {
+  marketId,
+  marketStatus,
+  money,
+  outcomeName,
+  price,
+  selfTradePrevention,
+  seq,
+  side,
+  size,
+  time,
+  venue,
+} from './wire.ts';
 
 /**
  * Stream messages. `prev` is the `seq` of the message before on the same channel and market (of the snapshot, after one; a
@@ -88,6 +100,18 @@ export const closingPrice = z.object({
   price: price.nullable(),
   source: z.enum(['mid', 'last', 'amm', 'none']),
 });
+/** What may change while a market trades; absent where it does not apply or is not limited. */
+export const marketSettings = {
+  /** Of a hybrid market: whether orders can rest. */
+  book: z.boolean().optional(),
+  /** Halted, and orders are collected for the reopening. */
+  auction: z.literal(true).optional(),
+  /** How far a buy may be above, or a sell below, the last price. */
+  collar: price.optional(),
+  maxOrderSize: size.optional(),
+  /** The largest position that an account’s orders may lead to. */
+  positionLimit: size.optional(),
+};
 export const market = z.object({
   ch: z.literal('market'),
   ...snapshotMark,
@@ -101,6 +125,7 @@ export const market = z.object({
   disputeUntil: time.optional(),
   closingPrices: z.array(closingPrice).optional(),
   reason: z.string().optional(),
+  ...marketSettings,
 });
 /** `market` in `orders` and `fills`: the subscription is about that one alone. */
 export const orders = z.object({
@@ -108,6 +133,23 @@ export const orders = z.object({
   market: marketId.optional(),
   ...position_,
   order: orderView,
+});
+/** An order met one of the same account, and did not trade with it. In the terms of the book. */
+export const selfTrade = z.object({
+  ch: z.literal('orders'),
+  type: z.literal('self-trade'),
+  market: marketId.optional(),
+  ...position_,
+  selfTrade: z.object({
+    market: marketId,
+    outcome: outcomeName,
+    /** Of the resting order, and what would have traded. */
+    price,
+    size,
+    stp: selfTradePrevention,
+    orderId: z.string(),
+    restingOrderId: z.string(),
+  }),
 });
 /** The open orders, oldest first. */
 export const ordersSnapshot = z.object({
@@ -124,6 +166,7 @@ export const fills = z.object({
   clientOrderId: z.string().optional(),
   market: marketId,
   outcome: outcomeName,
+  against: z.literal(true).optional(),
   side,
   time,
   ...fill.shape,
@@ -155,6 +198,7 @@ export const streams = {
   market,
   orders,
   ordersSnapshot,
+  selfTrade,
   fills,
   fillsSnapshot,
   account,

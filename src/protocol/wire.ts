@@ -24,6 +24,8 @@ export const timeInForce = z.enum(['GTC', 'GTD', 'IOC', 'FOK']);
 export const selfTradePrevention = z.enum(['expire-taker', 'expire-maker', 'expire-both', 'decrement']);
 export const venue = z.enum(['book', 'amm']);
 export const marketType = z.enum(['book', 'lmsr', 'hybrid']);
+/** What fees are a part of: price × size, or p·(1 − p) × size. */
+export const feeBase = z.enum(['notional', 'variance']);
 export const marketStatus = z.enum(['open', 'halted', 'closed', 'proposed', 'disputed', 'resolved', 'voided']);
 export const role = z.enum(['trader', 'operator', 'resolver']);
 export type Role = z.infer<typeof role>;

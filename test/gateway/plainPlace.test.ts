@@ -17,8 +17,16 @@ const VALUES: Record<string, unknown[]> = {
   clientOrderId: ['a.b:c_d-1', 'x'.repeat(36), 'x'.repeat(37), '', 'a b', 5, 'a\n'],
   postOnly: [true, false, 'true'],
 };
-/** Fields that a plain order has not. */
-const RARE: Record<string, unknown[]> = { deadline: [5, -1], more: [1] };
+/** Fields that few orders have, and one that none has. */
+const RARE: Record<string, unknown[]> = {
+  against: [true, false, 1],
+  reduceOnly: [true, false, null],
+  stp: ['expire-taker', 'expire-maker', 'expire-both', 'decrement', 'none', 'toString', 1],
+  expiresAt: [5, 0, -1, 1.5, 2 ** 53, '5'],
+  deadline: [5, 0, -1, 1.5, 2 ** 53, null],
+  maxCost: ['5', '-1', '.5', 5],
+  more: [1],
+};
 
 const mostly = (values: unknown[]) =>
   fc.oneof({ weight: 30, arbitrary: fc.constant(values[0]) }, { weight: 1, arbitrary: fc.constantFrom(...values) });

@@ -36,7 +36,7 @@ describe('frames', () => {
   test.each([
     ['{"id":7,"op":"nothing"}', 7, 'op'],
     ['{"id":7}', 7, 'op'],
-    ['{"id":7,"op":"batch","requests":[]}', 7, 'op'],
+    ['{"id":7,"op":"batch","requests":[]}', 7, 'requests'],
     ['{"id":7,"op":"cancelOnDisconnect","enabled":true}', 7, 'op'],
     ['{"op":"ping"}', null, 'id'],
     ['{"id":"x","op":"ping"}', null, 'id'],

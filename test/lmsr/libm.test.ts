@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { costCeil } from '../../src/engines/lmsr/cost.ts';
 import { worstLossCeil } from '../../src/engines/lmsr/funding.ts';
-import { comparePrice, pricesMillionths, priorQuantities } from '../../src/engines/lmsr/lmsr.ts';
+import { comparePrice, priceMillionths, pricesMillionths, priorQuantities } from '../../src/engines/lmsr/lmsr.ts';
+import { quoteUnits } from '../../src/engines/lmsr/quote.ts';
 import { unitsForSpend, unitsToLevel } from '../../src/engines/lmsr/size.ts';
 import { SEED, type Trade, trades } from './trades.ts';
 
@@ -19,7 +20,28 @@ function spoil(ulps: number, pattern: (call: number) => 1 | -1): void {
 
 const everything = ({ q, b, unitMicros, outcome, lots }: Trade): number[] => {
   const n = q.length;
+  const quoted = new Float64Array(4);
+  const direction = lots > 0 ? 1 : -1;
+  const after = q.slice();
+  after[outcome]! += lots;
+  const level = Math.min(999_999, Math.max(1, priceMillionths(after, n, b, outcome)));
+  quoteUnits(q, 0, n, b, unitMicros, outcome, direction, Math.abs(lots), level, 1_000_000, 1e9, quoted);
+  quoteUnits(
+    q,
+    0,
+    n,
+    b,
+    unitMicros,
+    outcome,
+    direction,
+    Math.min(10 * b, 9e11),
+    300_000,
+    1_000_000,
+    1e9,
+    quoted.subarray(2),
+  );
   return [
+    ...quoted,
     costCeil(q, 0, n, b, unitMicros, outcome, lots),
     unitsForSpend(q, 0, n, b, unitMicros, outcome, Math.abs(lots)),
     unitsToLevel(q, 0, n, b, unitMicros, outcome, 1, 600_000, 1_000_000),

@@ -24,6 +24,10 @@ describe('the marginal price', () => {
         slab.set(q, 4);
         expect(priceMillionths(slab, n, b, outcome, 4)).toBe(nearest);
         expect(pricesMillionths(slab, n, b, undefined, 4)[outcome]).toBe(nearest);
+        const buffer = new Float64Array(n + 7).fill(Number.NaN);
+        pricesMillionths(slab, n, b, buffer, 4, 5);
+        expect([...buffer.subarray(5, 5 + n)]).toEqual([...pricesMillionths(q, n, b)]);
+        expect(buffer.filter(Number.isNaN).length).toBe(7);
       }),
       { seed: SEED, numRuns: 600 },
     );

@@ -8,6 +8,9 @@ const GOOD: Record<string, unknown>[] = [
   { ...limit, type: 'market', price: undefined },
   { ...limit, outcome: 'NO', tif: 'FOK', postOnly: false, reduceOnly: false, clientOrderId: 'a.b:c_d-1' },
   { ...limit, deadline: 0, maxCost: '5.5', stp: 'expire-taker', tif: 'GTD', expiresAt: 5 },
+  { ...limit, against: true, outcome: 'Ann', reduceOnly: true, stp: 'decrement' },
+  { id: 1, op: 'batch', requests: [{ op: 'cancel', market: 'rain', orderId: '5' }], stopOnFailure: true },
+  { id: 1, op: 'replace', cancel: { orderId: '5' }, place: { market: 'rain', side: 'buy', size: '1', price: '0.5' } },
   { id: 0, op: 'amend', market: 'rain', orderId: '12', price: '0.5' },
   { id: 1, op: 'cancel', market: 'rain', clientOrderId: 'x' },
   { id: 1, op: 'cancelAll' },
@@ -55,6 +58,9 @@ describe('requests', () => {
     [{ tif: 'DAY' }, 'tif'],
     [{ postOnly: 'true' }, 'postOnly'],
     [{ stp: 'none' }, 'stp'],
+    [{ against: 'yes' }, 'against'],
+    [{ reduceOnly: 1 }, 'reduceOnly'],
+    [{ expiresAt: '5' }, 'expiresAt'],
     [{ clientOrderId: '' }, 'clientOrderId'],
     [{ clientOrderId: 'x'.repeat(37) }, 'clientOrderId'],
     [{ clientOrderId: 'a b' }, 'clientOrderId'],
@@ -65,6 +71,36 @@ describe('requests', () => {
     [{ leverage: 10 }, 'leverage'],
   ])('place with %j is refused', (change, field) => {
     expect(parseRequest(without({ ...limit, ...change }))).toMatchObject({ field });
+  });
+
+  test.each<[unknown, string]>([
+    [{ requests: [] }, 'requests'],
+    [{ requests: Array.from({ length: 51 }, () => ({})) }, 'requests'],
+    [{ requests: {} }, 'requests'],
+    [{ requests: [{}], stopOnFailure: 'yes' }, 'stopOnFailure'],
+    [{ requests: [{}], market: 'rain' }, 'market'],
+    [{ id: 'x', requests: [{}] }, 'id'],
+  ])('a batch with %j is refused', (change, field) => {
+    expect(parseRequest({ id: 1, op: 'batch', ...(change as object) })).toMatchObject({ field });
+  });
+
+  test('a faulty item of a batch keeps its place, and does not spoil the others', () => {
+    const cancel = { op: 'cancel', market: 'rain', orderId: '5' };
+    const requests = [cancel, { ...cancel, id: 7 }, { op: 'ping' }, 5, { op: 'place', market: 'rain', side: 'buy' }];
+    expect(parseRequest({ id: 1, op: 'batch', requests })).toMatchObject({
+      op: 'batch',
+      requests: [cancel, { field: 'id' }, { field: 'op' }, { field: undefined }, { field: 'size' }],
+    });
+  });
+
+  test.each<[object, string]>([
+    [{ cancel: undefined }, 'cancel'],
+    [{ cancel: { market: 'rain' } }, 'cancel.market'],
+    [{ place: { market: 'rain' } }, 'place.side'],
+    [{ onFailure: 'go' }, 'onFailure'],
+  ])('a replacement with %j is refused', (change, field) => {
+    const place = { market: 'rain', side: 'buy', size: '1' };
+    expect(parseRequest({ id: 1, op: 'replace', cancel: {}, place, ...change })).toMatchObject({ field });
   });
 
   test.each<[unknown[], string]>([

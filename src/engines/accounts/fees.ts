@@ -81,7 +81,14 @@ function charge(state: State, slot: number): number {
 }
 
 /** Charges a fill of `lots` at `price`; returns the micros. */
-export function chargeFill(state: State, market: Market, slot: number, rate: number, lots: number, price: number): number {
+export function chargeFill(
+  state: State,
+  market: Market,
+  slot: number,
+  rate: number,
+  lots: number,
+  price: number,
+): number {
   if (rate === 0) return 0;
   sum.clear();
   sum.add(lots, feeWeight(market, rate, price));
@@ -89,7 +96,14 @@ export function chargeFill(state: State, market: Market, slot: number, rate: num
 }
 
 /** Charges a trade with the maker of the market, by its exact money. */
-export function chargeAmm(state: State, market: Market, slot: number, rate: number, lots: number, micros: number): number {
+export function chargeAmm(
+  state: State,
+  market: Market,
+  slot: number,
+  rate: number,
+  lots: number,
+  micros: number,
+): number {
   if (rate === 0) return 0;
   sum.clear();
   sum.addShare(ammFeeBase(market, lots, micros), rate);

@@ -46,7 +46,14 @@ export function payFee(state: State, market: Market, holder: number, micros: num
 }
 
 /** The holder buys `lots` of an outcome for `cost`. */
-export function receive(state: State, market: Market, holder: number, outcome: number, lots: number, cost: number): void {
+export function receive(
+  state: State,
+  market: Market,
+  holder: number,
+  outcome: number,
+  lots: number,
+  cost: number,
+): void {
   const { holders } = market;
   pay(state, market, holder, -cost);
   const at = holders.sharesAt(holder, outcome);
@@ -111,7 +118,8 @@ export function merge(state: State, market: Market, holder: number, bought: numb
   const { holders } = market;
   const { f64 } = holders;
   const n = market.outcomes;
-  const sets = n === 2 ? Math.min(holders.shares(holder, 0), holders.shares(holder, 1)) : mergeable(state, market, holder);
+  const sets =
+    n === 2 ? Math.min(holders.shares(holder, 0), holders.shares(holder, 1)) : mergeable(state, market, holder);
   if (sets <= 0) return;
   let cost = 0;
   for (let j = 0; j < n; j++) {
@@ -234,4 +242,3 @@ function uncover(state: State, market: Market, holder: number, outcome: number, 
     left -= taken;
   }
 }
-

@@ -3,8 +3,8 @@ import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
 import { COVERED, PRICE, ROW, SIZE, TERMS } from '../order-book/orders.ts';
 import { cancelResting } from '../order-book/resting.ts';
-import { outcomeOfTerms } from '../records/commands.ts';
 import { REASON } from '../reasons.ts';
+import { outcomeOfTerms } from '../records/commands.ts';
 import type { State } from '../state.ts';
 import { unhold } from './positions.ts';
 

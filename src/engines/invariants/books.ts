@@ -25,7 +25,7 @@ export function checkBooks(state: State, market: Market): number {
   assert(collected === market.collected.count, `collected orders are counted ${of}`);
   if (market.status !== OPEN && market.status !== HALTED) return count + collected;
   assert(market.collecting || collected === 0, `orders are collected for an auction only ${of}`);
-  if (market.outcomes > 2) checkSets(market);
+  if (market.books.length > 2) checkSets(market);
   if (market.hasMaker) checkMaker(market);
   return count + collected;
 }

@@ -44,8 +44,8 @@ export function topUp(state: State, i32: Int32Array, f64: Float64Array, at: numb
   const kind = C.COMMAND.TOP_UP;
   const market = state.markets[index];
   if (market === undefined) return refuse(state, kind, account, index, 'UNKNOWN_MARKET', 'market');
-  if (!trading(market)) return refuse(state, kind, account, index, 'CONFLICT', 'market');
   if (!market.hasMaker) return refuse(state, kind, account, index, 'INVALID_REQUEST', 'type');
+  if (!trading(market)) return refuse(state, kind, account, index, 'CONFLICT', 'market');
   const b = f64[(at + C.TOP_UP_B) >> 1] as number;
   if (!isLiquidity(b) || b <= market.b) return refuse(state, kind, account, index, 'INVALID_REQUEST', 'liquidity');
 

@@ -1,8 +1,11 @@
 import { assertMarket, assertOutcome, assertUnits, fail } from './domain.ts';
 import { ExponentialSum } from './exponentialSum.ts';
 import { EXPONENT_MAX, LOG_SUM_ERROR, ODDS_MAX, ODDS_MIN, TRADE_ERROR } from './float64Error.ts';
+import { GROWTH, KNOWN, LEAST, MOST, ODDS } from './known.ts';
 import { leastInteger } from './leastInteger.ts';
 import { largestQuantity, logSum, oddsAgainst } from './odds.ts';
+
+const known = new Float64Array(KNOWN);
 
 /**
  * Micros that `units` more of one outcome cost, C(q + units·e_i) − C(q), rounded up. `units` < 0 sells: the cost is
@@ -28,18 +31,44 @@ export function costCeil(
   if (!(odds >= ODDS_MIN && odds <= ODDS_MAX && x <= EXPONENT_MAX)) {
     return settleBetweenStates(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units));
   }
+  known[ODDS] = odds;
+  known[GROWTH] = Math.expm1(units > 0 === odds >= 1 ? x : -x);
+  return decidesCost(known, b, unitMicros, units)
+    ? known[LEAST]!
+    : settleCost(known, q, at, n, b, unitMicros, outcome, units);
+}
+
+/**
+ * {@link costCeil} of a trade within float64's range, from the odds against the outcome and GROWTH = expm1(±|units|/b),
+ * + if an outcome of p ≤ ½ is bought or one of p > ½ sold: it is in [LEAST, MOST]. True if these are the same.
+ */
+export function decidesCost(known: Float64Array, b: number, unitMicros: number, units: number): boolean {
   // On the unlikelier side, π ≤ ½; see the table in float64Error.ts.
+  const odds = known[ODDS]!;
   const unlikely = odds >= 1;
-  const rising = units > 0 === unlikely;
   const pi = unlikely ? 1 / (1 + odds) : odds / (1 + odds);
-  const y = pi * Math.expm1(rising ? x : -x);
-  const small = b * unitMicros * Math.abs(Math.log1p(y));
-  const margin = small * TRADE_ERROR;
+  const small = b * unitMicros * Math.log1p(pi * known[GROWTH]!);
+  const margin = Math.abs(small) * TRADE_ERROR;
   const whole = unlikely ? 0 : unitMicros * units;
-  const least = whole + (rising ? Math.ceil(small - margin) : -Math.floor(small + margin));
-  const most = whole + (rising ? Math.ceil(small + margin) : -Math.floor(small - margin));
-  if (least === most) return least;
-  return settle(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units), least, most);
+  const least = whole + Math.ceil(small - margin);
+  const most = whole + Math.ceil(small + margin);
+  known[LEAST] = least;
+  known[MOST] = most;
+  return least === most;
+}
+
+/** {@link costCeil} where {@link decidesCost} did not. */
+export function settleCost(
+  known: Float64Array,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  units: number,
+): number {
+  return settle(q, at, n, b, unitMicros, shifted(q, at, n, outcome, units), known[LEAST]!, known[MOST]!);
 }
 
 /** Micros that the trade `deltas` (a signed number of units of every outcome, at once) costs, rounded up. */
@@ -107,7 +136,7 @@ export function costsAtMost(
   const sum = new ExponentialSum();
   for (let j = 0; j < n; j++) {
     sum.add(1n, BigInt(after[j]!) * unit);
-    sum.add(-1n, BigInt(q[at + j]!) * unit + BigInt(micros));
+    sum.add(-1n, BigInt(q[at + j]!) * unit, BigInt(micros));
   }
   return sum.sign(BigInt(b) * unit) <= 0;
 }

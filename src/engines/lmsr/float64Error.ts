@@ -52,6 +52,13 @@
  * ρW is off by 2960 + 3, which the logarithm turns into an absolute 2963; log itself and the product with b add
  * 2001 · |ln(ρW)|. Hence the margin b·(2976 + 2048·|ln ρW|).
  *
+ * ## Price after a trade
+ * The odds after it are W′ = W·e^{∓x}, which is W/(1 + E) on the unlikelier side and W·(1 + E) on the other, with the
+ * E = expm1(±x) that the cost needs anyway. Rising, E > 0 and 1 + E is off by at most E's 701 + 2000, and its own 1.
+ * Falling, E ∈ (−1, 0) is off by an absolute 2001 at most, which is 2001/(1 + E) of 1 + E. With W, the product with
+ * the level's numerator and the quotient (2963), the level's margin (2): below **6144 / min(1, 1 + E)**, which is 10⁻⁶
+ * at most while 1 + E ≥ 2⁻²⁰; for falls deeper than that the odds are computed anew.
+ *
  * ## C(q) by log-sum-exp, for states so skewed that W leaves its range
  * C(q) = m + b·ln S, m = max q, S = Σ e^{(q_j − m)/b} ∈ [1, 256]. S is off by a relative 2960 (as W; what underflows
  * was below 10⁻³⁰³), ln S by an absolute 2960 + 2000 · ln 256 = 14052; the difference of two such, its product with b
@@ -69,6 +76,9 @@ export const SPEND_EXPONENT_MAX = 200;
 
 /** Of the odds, with two more roundings for what they are compared with. */
 export const ODDS_ERROR = 3072 * U;
+/** Of the odds after a trade, if divided by min(1, 1 + E). */
+export const AFTER_ERROR = 6144 * U;
+export const FACTOR_MIN = 2 ** -20;
 /** Of e^t/Σe^t: a term (2701), the sum (2960), product, quotient, ± margin. */
 export const SHARE_ERROR = 6144 * U;
 /** Of rise, fall and the inverse, times b. */

@@ -1,6 +1,7 @@
 import type { Lots, Micros } from '../../protocol/units.ts';
 import { costCeil } from './cost.ts';
 import { topUpCeil, worstLossCeil } from './funding.ts';
+import { quoteUnits } from './quote.ts';
 import { unitsForSpend, unitsToLevel } from './size.ts';
 
 /**
@@ -70,6 +71,25 @@ export function lotsToSellDownTo(
   at = 0,
 ): Lots {
   return unitsToLevel(q, at, n, b, LOT_MICROS, outcome, -1, priceMillionths, 1_000_000);
+}
+
+/**
+ * What the maker trades of `lots`, bought (`direction` 1) or sold (−1), while the price stays within `limitMillionths` and
+ * the cost within `budget`: {@link quoteUnits}. Into `out`: [lots, cost or proceeds]. False if none.
+ */
+export function quote(
+  q: Float64Array,
+  n: number,
+  b: Lots,
+  outcome: number,
+  direction: 1 | -1,
+  lots: Lots,
+  limitMillionths: number,
+  budget: Micros,
+  out: Float64Array,
+  at = 0,
+): boolean {
+  return quoteUnits(q, at, n, b, LOT_MICROS, outcome, direction, lots, limitMillionths, 1_000_000, budget, out);
 }
 
 /** What escrow must hold when the market opens at q0: {@link worstLossCeil}. */

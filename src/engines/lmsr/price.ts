@@ -1,4 +1,4 @@
-import { assertMarket, assertOutcome, assertPrice } from './domain.ts';
+import { assertMarket, assertOutcome, assertPrice, fail } from './domain.ts';
 import { ExponentialSum } from './exponentialSum.ts';
 import { ODDS_ERROR, SHARE_ERROR } from './float64Error.ts';
 import { largestQuantity, oddsAgainst } from './odds.ts';
@@ -54,12 +54,15 @@ export function priceMillionths(q: Float64Array, n: number, b: number, outcome: 
   assertMarket(q, at, n, b, 1);
   assertOutcome(n, outcome);
   const price = MILLION / (1 + oddsAgainst(q, at, n, b, outcome, 0));
-  return nearestMillionth(q, at, n, b, outcome, price, price * ODDS_ERROR);
+  const margin = price * ODDS_ERROR;
+  const least = Math.floor(price - margin + 0.5);
+  const most = Math.floor(price + margin + 0.5);
+  return least === most ? least : nearestMillionth(q, at, n, b, outcome, most);
 }
 
 /**
- * {@link priceMillionths} of all outcomes into `prices[0 … n)`, which is returned; n exponentials for n prices. Each is
- * the nearest millionth to its own price: they add up to a million only to within n/2.
+ * {@link priceMillionths} of all outcomes into `prices[to … to + n)`, which is returned; n − 1 exponentials for n prices.
+ * Each is the nearest millionth to its own price: they add up to a million only to within n/2.
  */
 export function pricesMillionths(
   q: Float64Array,
@@ -67,33 +70,29 @@ export function pricesMillionths(
   b: number,
   prices: Float64Array = new Float64Array(n),
   at = 0,
+  to = 0,
 ): Float64Array {
   assertMarket(q, at, n, b, 1);
+  if (!(to >= 0 && to + n <= prices.length)) fail(`no ${n} prices at ${to} of ${prices.length}`);
   const largest = largestQuantity(q, at, n);
   let sum = 0;
   for (let j = 0; j < n; j++) {
-    prices[j] = Math.exp((q[at + j]! - largest) / b);
-    sum += prices[j]!;
+    const lead = q[at + j]! - largest;
+    const share = lead === 0 ? 1 : Math.exp(lead / b);
+    prices[to + j] = share;
+    sum += share;
   }
   for (let j = 0; j < n; j++) {
-    const price = (MILLION * prices[j]!) / sum;
-    prices[j] = nearestMillionth(q, at, n, b, j, price, price * SHARE_ERROR);
+    const price = (MILLION * prices[to + j]!) / sum;
+    const margin = price * SHARE_ERROR;
+    const least = Math.floor(price - margin + 0.5);
+    const most = Math.floor(price + margin + 0.5);
+    prices[to + j] = least === most ? least : nearestMillionth(q, at, n, b, j, most);
   }
   return prices;
 }
 
-function nearestMillionth(
-  q: Float64Array,
-  at: number,
-  n: number,
-  b: number,
-  outcome: number,
-  price: number,
-  margin: number,
-): number {
-  const least = Math.floor(price - margin + 0.5);
-  const most = Math.floor(price + margin + 0.5);
-  if (least === most) return least;
-  // The margin is far below a millionth, so there is one half between the two candidates.
-  return comparePriceAfter(q, at, n, b, outcome, 0, 2 * most - 1, 2 * MILLION) >= 0 ? most : least;
+/** `most` or one less: the margin is far below a millionth, so there is one half between the two candidates. */
+function nearestMillionth(q: Float64Array, at: number, n: number, b: number, outcome: number, most: number): number {
+  return comparePriceAfter(q, at, n, b, outcome, 0, 2 * most - 1, 2 * MILLION) >= 0 ? most : most - 1;
 }

@@ -8,13 +8,16 @@ import {
   SPEND_EXPONENT_MAX,
   TRADE_ERROR,
 } from './float64Error.ts';
-import { largestQuantity, oddsAgainst, smallestQuantity } from './odds.ts';
+import { KNOWN, LIMIT, ODDS } from './known.ts';
+import { largestQuantity, oddsAgainst } from './odds.ts';
 import { comparePriceAfter } from './price.ts';
 
 /** More than ln 256: what the outcomes beside the largest can add to C(q)/b. */
 const LOG_OUTCOMES_MAX = 6;
 /** More than ln (2 · 10⁶): the logit of the most extreme price level. */
 const LOGIT_MAX = 15;
+
+const known = new Float64Array(KNOWN);
 
 /**
  * The largest size of one outcome whose {@link costCeil} is at most `micros`, b·log1p(expm1(X/b)/p) rounded down.
@@ -32,9 +35,25 @@ export function unitsForSpend(
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   if (!(micros >= 0 && Number.isSafeInteger(micros))) fail(`a spend of ${micros}`);
-  const odds = oddsAgainst(q, at, n, b, outcome, 0);
+  known[ODDS] = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsForSpendFrom(known, q, at, n, b, unitMicros, outcome, micros);
+}
+
+/** {@link unitsForSpend} when the odds against the outcome are known. */
+export function unitsForSpendFrom(
+  known: Float64Array,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  micros: number,
+): number {
+  const odds = known[ODDS]!;
   const x = micros / (b * unitMicros);
-  const limit = sizeMax(q, at, n, unitMicros);
+  limitSize(known, q, at, n, unitMicros);
+  const limit = known[LIMIT]!;
   let low: number;
   let high: number;
   if (odds >= ODDS_MIN && odds <= ODDS_MAX && x <= SPEND_EXPONENT_MAX) {
@@ -75,7 +94,24 @@ export function unitsToLevel(
   assertMarket(q, at, n, b, unitMicros);
   assertOutcome(n, outcome);
   assertPrice(numerator, denominator);
-  const odds = oddsAgainst(q, at, n, b, outcome, 0);
+  known[ODDS] = oddsAgainst(q, at, n, b, outcome, 0);
+  return unitsToLevelFrom(known, q, at, n, b, unitMicros, outcome, direction, numerator, denominator);
+}
+
+/** {@link unitsToLevel} when the odds against the outcome are known. */
+export function unitsToLevelFrom(
+  known: Float64Array,
+  q: Float64Array,
+  at: number,
+  n: number,
+  b: number,
+  unitMicros: number,
+  outcome: number,
+  direction: 1 | -1,
+  numerator: number,
+  denominator: number,
+): number {
+  const odds = known[ODDS]!;
   let low: number;
   let high: number;
   if (odds >= ODDS_MIN && odds <= ODDS_MAX) {
@@ -89,7 +125,8 @@ export function unitsToLevel(
     high = lead + b * LOGIT_MAX + b * LOG_OUTCOMES_MAX;
   }
   if (high <= 0) return 0;
-  const limit = sizeMax(q, at, n, unitMicros);
+  limitSize(known, q, at, n, unitMicros);
+  const limit = known[LIMIT]!;
   low = Math.min(limit, Math.max(0, low));
   high = Math.min(limit, high);
   while (low < high) {
@@ -103,8 +140,19 @@ export function unitsToLevel(
 
 /** The largest size whose payout, and whose quantities afterwards, stay safe integers; no order comes near it. */
 export function sizeMax(q: Float64Array, at: number, n: number, unitMicros: number): number {
-  const largest = largestQuantity(q, at, n);
-  const smallest = smallestQuantity(q, at, n);
+  limitSize(known, q, at, n, unitMicros);
+  return known[LIMIT]!;
+}
+
+/** Sets LIMIT to {@link sizeMax}. */
+export function limitSize(known: Float64Array, q: Float64Array, at: number, n: number, unitMicros: number): void {
+  let largest = q[at]!;
+  let smallest = largest;
+  for (let j = at + 1; j < at + n; j++) {
+    const quantity = q[j]!;
+    if (quantity > largest) largest = quantity;
+    else if (quantity < smallest) smallest = quantity;
+  }
   const room = Number.MAX_SAFE_INTEGER - (largest - smallest) - Math.max(Math.abs(largest), Math.abs(smallest));
-  return Math.max(0, Math.min(Math.floor(Number.MAX_SAFE_INTEGER / unitMicros), room));
+  known[LIMIT] = Math.max(0, Math.min(Math.floor(Number.MAX_SAFE_INTEGER / unitMicros), room));
 }

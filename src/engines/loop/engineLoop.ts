@@ -21,10 +21,10 @@ export interface JournalAppend {
 /** A batch ends at so many commands, or when its events take so many words: the other batch’s commit is waiting. */
 const BATCH_COMMANDS_MAX = 8_192;
 const BATCH_EVENT_WORDS_MAX = 1 << 21;
-/** Turns of the event loop that find nothing before the thread sleeps: about 50 µs. */
+/** Turns of the event loop that find nothing before the thread sleeps. */
 const IDLE_TURNS = 40;
 const SLEEP_MS = 50;
-/** All money is added up before a commit, this often: two milliseconds for a million accounts. */
+/** All money is added up before a commit, this often and not with each: it takes as long as there are accounts. */
 const AUDIT_EVERY_MS = 1_000;
 
 class OpenBatch {

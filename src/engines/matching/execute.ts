@@ -1,5 +1,5 @@
-import { deliver, payFee, receive } from '../accounts/positions.ts';
 import { chargeAmm, chargeFill } from '../accounts/fees.ts';
+import { deliver, payFee, receive } from '../accounts/positions.ts';
 import { emitAmm, emitLevel, emitSelfTrade, emitTrade } from '../emit.ts';
 import { assert } from '../growth.ts';
 import { makerGives, makerPrices, makerTakes } from '../lmsr/maker.ts';

@@ -1,5 +1,5 @@
 import { ammFeeBase, feeWeight } from '../accounts/fees.ts';
-import { buyCostCeil, lotsForSpend, lotsToBuyUpTo, lotsToSellDownTo, sellProceedsFloor } from '../lmsr/lmsr.ts';
+import { buyCostCeil, quote, sellProceedsFloor } from '../lmsr/lmsr.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
 import { NEXT, ROW } from '../order-book/orders.ts';
@@ -84,13 +84,8 @@ function routeAll(state: State, market: Market): number {
     const best = hasDirect && (!hasSet || P.within(side, set, direct)) ? direct : hasSet ? set : NONE;
     if (market.hasMaker && askedMaker !== best) {
       askedMaker = best;
-      const lots = makerLots(market, best === NONE ? limit : best, left);
-      if (lots > 0) {
-        addMaker(state, market, lots);
-        left -= lots;
-        continue;
-      }
-      if (plan.stop !== P.NO_MORE) break;
+      left -= makerStep(state, market, best === NONE ? limit : best, left);
+      if (left === 0 || plan.stop !== P.NO_MORE) break;
     }
     if (best === NONE) break;
     left = best === direct && hasDirect ? directStep(state, market, direct, left) : setStep(state, market, set, left);
@@ -234,37 +229,53 @@ function affordable(state: State, each: number, weight: number, most: number): n
   return lots;
 }
 
-/** Lots that the maker trades at prices strictly better than `price`, or equal where nothing else stands there. */
-function makerLots(market: Market, price: number, left: number): number {
+/** [lots, money] of the maker, by `quote`. */
+const quoted = new Float64Array(2);
+
+/**
+ * Asks the maker for up to `left` lots at prices strictly better than `price`, or equal where nothing else stands there, and
+ * adds them to the plan. Returns the lots.
+ */
+function makerStep(state: State, market: Market, price: number, left: number): number {
+  const { plan } = state;
+  const { outcome, side, budget } = taker;
   const { bandMin, bandMax } = market.terms;
   const n = market.outcomes;
-  const { outcome } = taker;
-  if (taker.side === BUY) {
-    const level = Math.min(price * 100, bandMax);
-    return level <= 0 ? 0 : Math.min(left, lotsToBuyUpTo(quantities, n, market.b, outcome, level));
+  const level = side === BUY ? Math.min(price * 100, bandMax) : Math.max(price * 100, bandMin);
+  if (level <= 0 || level >= 1_000_000) return 0;
+  const direction = side === BUY ? 1 : -1;
+  const capped = budget !== Number.POSITIVE_INFINITY;
+  // The money alone caps a plain purchase; fees and the other side's cost are searched for.
+  const cap = capped && side === BUY && market.takerFee === 0 ? Math.max(0, budget - spent) : Number.POSITIVE_INFINITY;
+  if (!quote(quantities, n, market.b, outcome, direction, left, level, cap, quoted)) {
+    if (
+      cap !== Number.POSITIVE_INFINITY &&
+      quote(quantities, n, market.b, outcome, direction, 1, level, Number.POSITIVE_INFINITY, quoted)
+    )
+      plan.stop = P.BUDGET;
+    return 0;
   }
-  const level = Math.max(price * 100, bandMin);
-  return level >= 1_000_000 ? 0 : Math.min(left, lotsToSellDownTo(quantities, n, market.b, outcome, level));
-}
-
-/** Adds a trade with the maker of `most` lots, or of what the budget pays for. */
-function addMaker(state: State, market: Market, most: number): void {
-  const { plan } = state;
-  const { outcome, side } = taker;
-  const n = market.outcomes;
-  let lots = most;
-  if (taker.budget !== Number.POSITIVE_INFINITY) {
-    if (side === BUY && market.takerFee === 0)
-      lots = Math.min(most, lotsForSpend(quantities, n, market.b, outcome, Math.max(0, taker.budget - spent)));
-    else lots = searchBudget(state, market, most);
-    if (lots < most) plan.stop = P.BUDGET;
-    if (lots === 0) return;
+  let lots = quoted[0] as number;
+  let micros = quoted[1] as number;
+  if (capped) {
+    const asked = lots;
+    if (cap === Number.POSITIVE_INFINITY) lots = searchBudget(state, market, asked);
+    else if (
+      lots < left &&
+      quote(quantities, n, market.b, outcome, direction, lots + 1, level, Number.POSITIVE_INFINITY, quoted)
+    )
+      if (quoted[0] === lots + 1) plan.stop = P.BUDGET;
+    if (lots < asked) {
+      plan.stop = P.BUDGET;
+      if (lots === 0) return 0;
+      micros = makerMicros(market, lots);
+    }
   }
-  const micros = makerMicros(market, lots);
   plan.addAmm(lots, micros);
   spent += taker.mirrored ? 10_000 * lots - micros : micros;
   if (market.takerFee !== 0) state.planFee.addShare(ammFeeBase(market, lots, micros), market.takerFee);
   quantities[outcome] = (quantities[outcome] as number) + (side === BUY ? lots : -lots);
+  return lots;
 }
 
 function makerMicros(market: Market, lots: number): number {

@@ -1,5 +1,5 @@
 import { BUY } from '../records/commands.ts';
-import { LEVEL, LOTS, type Ladder, OLDEST, PAGE_LEVELS, PAGE_WORDS, YOUNGEST } from './ladder.ts';
+import { type Ladder, LEVEL, LOTS, OLDEST, PAGE_LEVELS, PAGE_WORDS, YOUNGEST } from './ladder.ts';
 import { FILLED, NEXT, type Orders, PREV, PRICE, ROW, SIZE, TERMS } from './orders.ts';
 
 /**

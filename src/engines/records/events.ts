@@ -19,8 +19,6 @@ export const EVENT = {
   SETTLEMENT: 9,
   ANSWER: 10,
   SELF_TRADE: 11,
-  /** As DONE, for one item of a BATCH, whose own DONE comes last; DONE_COUNT is the item’s index. */
-  ITEM_DONE: 12,
 } as const;
 
 // DONE: CODE of the header says whether it was refused.
@@ -34,6 +32,8 @@ export const DONE_LIMIT_VALUE = BODY + 8; // f64
 export const DONE_WORDS = BODY + 10;
 export const DUPLICATE = 1;
 export const KEPT_PRIORITY = 2;
+/** The DONE of one item of a BATCH, whose own DONE comes last. DONE_COUNT is the item’s index. */
+export const ITEM = 4;
 
 // ORDER: the whole order after a change. Side, outcome and price in the terms of the book that it stands in;
 // MIRRORED says that the client spoke of the other outcome (binary: NO at 10,000 − price, the other side).

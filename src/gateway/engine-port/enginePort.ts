@@ -4,7 +4,10 @@ import type { ErrorCode } from '../../protocol/errors.ts';
 
 /** Who sent a command and waits for its answer. */
 export interface Pending {
-  /** All events of the command are `events[from … doneAt]`, contiguous, the last its DONE; valid during the call only. */
+  /**
+   * All events of the command are `events[from … doneAt]`, contiguous, the last its DONE (those of a batch’s items, flagged
+   * ITEM, come before); valid during the call only.
+   */
   done(events: RecordBuffer, from: number, doneAt: number): void;
 }
 
@@ -18,7 +21,7 @@ export type Reply = {
   orderId: number;
   /** DUPLICATE, KEPT_PRIORITY */
   flags: number;
-  /** how many a cancelAll, sweep or settle took */
+  /** how many a cancelAll, sweep, settle or resume took */
   count: number;
   seq: number;
   time: number;
@@ -40,7 +43,10 @@ export interface EnginePort {
   send(at: number, pending: Pending): boolean;
   /** As {@link send}, for those who await: a full ring resolves with OVERLOADED. */
   request(at: number): Promise<Reply>;
-  /** Every committed command’s events, also those of jobs, before its `done`. Queries do not come here. */
+  /**
+   * Every committed command’s events, also those of jobs and of the expiry that the engine’s loop begins itself, before its
+   * `done`. Queries do not come here.
+   */
   onGroup: (events: RecordBuffer, from: number, doneAt: number) => void;
   readonly outstanding: number;
   readonly seq: number;

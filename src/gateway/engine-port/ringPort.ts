@@ -1,9 +1,10 @@
-import { LIMIT_NAMES } from '../../engines/limits.ts';
 import type { Ring } from '../../engines/loop/ring.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { COMMAND, FIRST_QUERY, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import type { EnginePort, Pending, Reply } from './enginePort.ts';
+import { endsGroup } from './groups.ts';
+import { limitAtFault } from './limitAtFault.ts';
 
 /**
  * How long the output ring is polled without news before the thread sleeps until the engine wakes it: long enough for the
@@ -19,7 +20,8 @@ const ANSWERED: Pending = { done: () => {} };
 
 /**
  * The engine port over two rings. Answers come in the order of sending, so what waits is a queue, not a map. The output ring
- * is polled for a moment while something is outstanding; then the engine wakes this thread: see {@link RingPort.wake}.
+ * is polled for a moment while something is outstanding; then the engine wakes this thread: see {@link RingPort.wake}. So it
+ * does for what nobody asked for: orders that expire.
  */
 export class RingPort implements EnginePort {
   readonly buffer = new R.RecordBuffer(1 << 15);
@@ -30,7 +32,10 @@ export class RingPort implements EnginePort {
   private first = 0;
   private last = 0;
   private readonly inbox = new R.RecordBuffer(1 << 18);
+  /** Something is outstanding. */
   private polling = false;
+  /** The engine is to call. */
+  private asleep = false;
   private pollUntil = 0;
   private ticket = 0;
   private readonly input: Ring;
@@ -52,6 +57,7 @@ export class RingPort implements EnginePort {
     output.onSleeper = () => this.wake();
     this.seq = seq;
     this.time = time;
+    this.rest();
   }
 
   get outstanding(): number {
@@ -70,11 +76,25 @@ export class RingPort implements EnginePort {
     this.sentAt[slot] = performance.now();
     this.last = (this.last + 1) | 0;
     if (!this.polling) {
-      this.polling = true;
-      this.pollUntil = performance.now() + POLL_US / 1_000;
-      setImmediate(this.poll);
+      // Awake: the engine need not call what is looking already.
+      this.asleep = false;
+      this.output.wake();
+      this.beginPolling();
     }
     return true;
+  }
+
+  private beginPolling(): void {
+    this.polling = true;
+    this.pollUntil = performance.now() + POLL_US / 1_000;
+    setImmediate(this.poll);
+  }
+
+  /** Nothing is outstanding: the engine calls when it has something to say all the same. */
+  private rest(): void {
+    this.polling = false;
+    this.asleep = this.output.sleep();
+    if (!this.asleep) this.beginPolling();
   }
 
   request(at: number): Promise<Reply> {
@@ -123,15 +143,21 @@ export class RingPort implements EnginePort {
       this.pollUntil = performance.now() + POLL_US / 1_000;
     }
     if (this.outstanding === 0 && inbox.words === 0) {
-      this.polling = false;
+      this.rest();
       for (const resolve of this.onIdle.splice(0)) resolve();
-    } else if (taken > 0 || performance.now() < this.pollUntil || !output.sleep()) setImmediate(this.poll);
+    } else {
+      this.asleep = taken === 0 && performance.now() >= this.pollUntil && output.sleep();
+      if (!this.asleep) setImmediate(this.poll);
+    }
   };
 
   /** The engine has written while this thread slept. */
   readonly wake = (): void => {
+    if (!this.asleep) return;
+    this.asleep = false;
     this.output.wake();
-    if (this.polling) this.poll();
+    this.polling = true;
+    this.poll();
   };
 
   /** Hands out every whole group in the inbox and keeps the rest. */
@@ -139,27 +165,27 @@ export class RingPort implements EnginePort {
     const { inbox } = this;
     let from = 0;
     for (let at = 0; at < inbox.words; at += inbox.i32[at] as number) {
-      if (inbox.i32[at + R.KIND] !== E.EVENT.DONE) continue;
-      const query = (inbox.i32[at + E.DONE_COMMAND] as number) >= FIRST_QUERY;
+      if (!endsGroup(inbox.i32, at)) continue;
+      const command = inbox.i32[at + E.DONE_COMMAND] as number;
       this.seq = inbox.f64[(at + R.SEQ) >> 1] as number;
       this.time = inbox.f64[(at + R.TIME) >> 1] as number;
-      if (inbox.i32[at + E.DONE_COMMAND] === COMMAND.EXPIRE_ORDERS) {
-        // The loop's own command: nobody waits for an answer.
-        this.onGroup(inbox, from, at);
-        from = at + (inbox.i32[at] as number);
-        continue;
-      }
-      const slot = this.first & (OUTSTANDING_MAX - 1);
-      const pending = this.queue[slot] as Pending;
-      this.queue[slot] = undefined;
-      this.first = (this.first + 1) | 0;
-      if (!query) this.onGroup(inbox, from, at);
-      pending.done(inbox, from, at);
+      // The engine’s loop cancels what has expired by itself: nobody waits for that answer.
+      const pending = command === COMMAND.EXPIRE_ORDERS ? undefined : this.nextPending();
+      if (command < FIRST_QUERY) this.onGroup(inbox, from, at);
+      pending?.done(inbox, from, at);
       from = at + (inbox.i32[at] as number);
     }
     const rest = inbox.words - from;
     if (rest > 0) inbox.i32.copyWithin(0, from, inbox.words);
     inbox.words = rest;
+  }
+
+  private nextPending(): Pending {
+    const slot = this.first & (OUTSTANDING_MAX - 1);
+    const pending = this.queue[slot] as Pending;
+    this.queue[slot] = undefined;
+    this.first = (this.first + 1) | 0;
+    return pending;
   }
 }
 
@@ -170,14 +196,10 @@ function copyReply(events: R.RecordBuffer, from: number, doneAt: number): Reply 
   const { i32, f64 } = copy;
   const at = doneAt - from;
   const code = i32[at + R.CODE] as number;
-  const limit = i32[at + E.DONE_LIMIT] as number;
   const reply: Reply = {
     code: code === 0 ? undefined : E.codeName(code),
     field: E.FIELDS[i32[at + E.DONE_FIELD] as number] ?? '',
-    limit:
-      limit === 0
-        ? undefined
-        : { name: LIMIT_NAMES[limit] as string, value: f64[(at + E.DONE_LIMIT_VALUE) >> 1] as number },
+    limit: limitAtFault(i32, f64, at),
     orderId: f64[(at + E.DONE_ORDER) >> 1] as number,
     flags: i32[at + E.DONE_FLAGS] as number,
     count: i32[at + E.DONE_COUNT] as number,

@@ -1,11 +1,9 @@
-import type { EngineImage, MarketDefinition, MarketImage } from '../../engines/image.ts';
+import type { EngineImage, MarketImage } from '../../engines/image.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { afterText, COMMAND, MARKET_TYPE, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
-import { MarketState } from './marketState.ts';
+import { MarketState, type MarketTerms } from './marketState.ts';
 
-/** What the event of a creation does not say, the definition does: type as its number, tick size in ticks. */
-type CreatedDefinition = MarketDefinition & { type?: number; tickSize?: number };
 const TYPES: readonly MarketImage['type'][] = ['book', 'lmsr', 'hybrid'];
 
 /**
@@ -64,6 +62,7 @@ export class MarketData {
   }
 
   private trade(i32: Int32Array, f64: Float64Array, at: number): void {
+    if (((i32[at + E.TRADE_FLAGS] as number) & E.SET_FILL) !== 0) return;
     const market = this.of(i32, at);
     const outcome = i32[at + E.TRADE_OUTCOME] as number;
     const lots = i32[at + E.TRADE_LOTS] as number;
@@ -100,6 +99,11 @@ export class MarketData {
     market.disputeUntil = f64[(at + E.MARKET_DISPUTE_UNTIL) >> 1] as number;
     market.openOrders = i32[at + E.MARKET_OPEN_ORDERS] as number;
     market.holders = i32[at + E.MARKET_HOLDERS] as number;
+    market.bookOn = market.type === 'book' || i32[at + E.MARKET_BOOK] === 1;
+    market.auction = i32[at + E.MARKET_AUCTION] === 1;
+    market.collar = i32[at + E.MARKET_COLLAR] as number;
+    market.orderLots = i32[at + E.MARKET_ORDER_LOTS] as number;
+    market.positionLots = i32[at + E.MARKET_POSITION_LOTS] as number;
     if (cause === COMMAND.VOID || cause === COMMAND.DISPUTE) market.reason = text;
     const payouts: number[] = [];
     const closing: { millionths: number; source: number }[] = [];
@@ -115,21 +119,19 @@ export class MarketData {
 
   private create(i32: Int32Array, at: number, slug: string, text: string): void {
     // Written by our own HTTP service and checked there; the engine keeps it as it is.
-    const definition: CreatedDefinition = JSON.parse(text);
-    const next = at + (i32[at] as number);
-    const made = i32[next + R.KIND];
-    // A maker's market is created with its funding, then its AMM state.
-    const maker = made === E.EVENT.BALANCE || made === E.EVENT.AMM;
+    const definition: MarketTerms = JSON.parse(text);
+    const tickSize = (i32[at + E.MARKET_TICK_SIZE] as number) || (definition.tickSize ?? 100);
+    const type = TYPES[(i32[at + E.MARKET_TYPE_WORD] as number) || (definition.type ?? this.guessType(i32, at))];
     this.add(
       new MarketState(
         {
           market: i32[at + R.MARKET] as number,
           slug,
           definition,
-          type: TYPES[definition.type ?? (maker ? MARKET_TYPE.lmsr : MARKET_TYPE.book)] ?? 'book',
+          type: type ?? 'book',
           status: 0,
           outcomes: definition.outcomes,
-          tickSize: definition.tickSize ?? 100,
+          tickSize,
           closeTime: 0,
           disputeUntil: 0,
           payouts: null,
@@ -151,6 +153,12 @@ export class MarketData {
         this.seq,
       ),
     );
+  }
+
+  /** A maker's market is created with its funding, then its AMM state. */
+  private guessType(i32: Int32Array, at: number): number {
+    const made = i32[at + (i32[at] as number) + R.KIND];
+    return made === E.EVENT.BALANCE || made === E.EVENT.AMM ? MARKET_TYPE.lmsr : MARKET_TYPE.book;
   }
 
   private settlement(i32: Int32Array, f64: Float64Array, at: number): void {

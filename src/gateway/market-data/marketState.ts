@@ -1,5 +1,5 @@
 import type { MarketDefinition, MarketImage } from '../../engines/image.ts';
-import { BUY, SELL } from '../../engines/records/commands.ts';
+import { BUY, type FEE_BASE, SELL } from '../../engines/records/commands.ts';
 import { MARKET_STATUSES } from '../../engines/records/events.ts';
 import { Levels } from './levels.ts';
 
@@ -18,17 +18,50 @@ export class BookState {
   }
 }
 
+/** What the definition says besides what the engine reads in it: written by our own HTTP service, and checked there. */
+export type MarketTerms = MarketDefinition & {
+  /** number of MARKET_TYPE */
+  type?: number;
+  /** ticks */
+  tickSize?: number;
+  /** basis points; base is a name of FEE_BASE */
+  fees?: { taker: number; maker: number; base: keyof typeof FEE_BASE };
+  /** decimal texts, in the order of the outcomes */
+  prior?: string[];
+  /** millionths */
+  bands?: { min: number; max: number };
+  /** micros */
+  hybridThreshold?: number;
+};
+
+/** A market as the engine’s image has it; a market just created has settings when its first event has told them. */
+export type MarketStart = Omit<MarketImage, keyof MarketSettings> & Partial<MarketSettings>;
+
+/** What may change while a market trades: see MARKET events. */
+export type MarketSettings = {
+  /** Orders can rest. */
+  bookOn: boolean;
+  /** Halted, and orders are collected for the reopening. */
+  auction: boolean;
+  /** ticks, 0 none */
+  collar: number;
+  /** lots, 0 none */
+  orderLots: number;
+  /** lots, 0 none */
+  positionLots: number;
+};
+
 /** A market as the gateway knows it: its terms, its status and its public prices. Ticks, lots, micros, millionths. */
 export class MarketState {
   readonly market: number;
   readonly slug: string;
-  readonly definition: MarketDefinition;
+  readonly definition: MarketTerms;
   readonly type: MarketImage['type'];
   readonly outcomes: readonly string[];
   readonly tickSize: number;
-  /** The start of each order view by outcome × 2 + side: `"market":…,"outcome":…,"side":…`, quoted once. */
-  readonly headings: readonly string[];
   readonly quotedOutcomes: readonly string[];
+  /** The start of each order view, quoted once: see {@link heading}. */
+  private readonly headings: readonly string[];
 
   status: (typeof MARKET_STATUSES)[number];
   closeTime: number;
@@ -44,7 +77,16 @@ export class MarketState {
   settlementDone: boolean;
   paid: number;
 
-  /** Two outcomes share the book of outcome 0; more have one each; a market of a maker alone has none. */
+  bookOn: boolean;
+  auction: boolean;
+  collar: number;
+  orderLots: number;
+  positionLots: number;
+
+  /**
+   * Two outcomes share the book of outcome 0; more have one each; a market of a maker alone has none. A hybrid has its books
+   * from the start: they are empty until they are switched on.
+   */
   readonly books: readonly BookState[];
   b: number;
   readonly q: number[];
@@ -59,7 +101,7 @@ export class MarketState {
   tickerSeq: number;
   marketSeq: number;
 
-  constructor(image: MarketImage, seq: number) {
+  constructor(image: MarketStart, seq: number) {
     this.market = image.market;
     this.slug = image.slug;
     this.definition = image.definition;
@@ -67,8 +109,10 @@ export class MarketState {
     this.outcomes = image.outcomes;
     this.tickSize = image.tickSize;
     this.quotedOutcomes = image.outcomes.map((name) => JSON.stringify(name));
-    this.headings = this.quotedOutcomes.flatMap((name) =>
-      ['buy', 'sell'].map((side) => `"market":"${image.slug}","outcome":${name},"side":"${side}"`),
+    this.headings = this.outcomes.flatMap((_, outcome) =>
+      [BUY, SELL].flatMap((side) =>
+        [false, true].map((mirrored) => this.headingText(this.clientTerms(outcome, side, mirrored))),
+      ),
     );
     this.status = MARKET_STATUSES[image.status] ?? 'open';
     this.closeTime = image.closeTime;
@@ -89,6 +133,11 @@ export class MarketState {
       for (const [price, lots] of bids) book?.bids.set(price, lots);
       for (const [price, lots] of asks) book?.asks.set(price, lots);
     }
+    this.bookOn = image.bookOn ?? this.type === 'book';
+    this.auction = image.auction ?? false;
+    this.collar = image.collar ?? 0;
+    this.orderLots = image.orderLots ?? 0;
+    this.positionLots = image.positionLots ?? 0;
     this.b = image.b;
     this.q = image.q.slice();
     this.ammMillionths = image.ammMillionths.slice();
@@ -97,8 +146,9 @@ export class MarketState {
     this.bookSeq = this.tradesSeq = this.tickerSeq = this.marketSeq = seq;
   }
 
+  /** Orders can rest now. */
   get hasBook(): boolean {
-    return this.books.length > 0;
+    return this.books.length > 0 && this.bookOn;
   }
 
   get hasMaker(): boolean {
@@ -108,6 +158,30 @@ export class MarketState {
   /** Two outcomes on one book: orders on the second are mirror images of orders on the first. */
   get mirrors(): boolean {
     return this.books.length === 1;
+  }
+
+  /** `"market":…,"outcome":…,"side":…` of an order of the book of `outcome`, in its client’s terms. */
+  heading(outcome: number, bookSide: number, mirrored: boolean): string {
+    return this.headings[outcome * 4 + bookSide * 2 + (mirrored ? 1 : 0)] as string;
+  }
+
+  /** Outcome and side in the client’s terms: a mirrored order of two outcomes is on the second; of more, against its outcome. */
+  clientTerms(
+    outcome: number,
+    bookSide: number,
+    mirrored: boolean,
+  ): { outcome: string; side: 'buy' | 'sell'; against: true | undefined } {
+    const two = this.outcomes.length === 2;
+    return {
+      outcome: this.outcomes[mirrored && two ? 1 - outcome : outcome] as string,
+      side: (bookSide === SELL) === mirrored ? 'buy' : 'sell',
+      against: mirrored && !two ? true : undefined,
+    };
+  }
+
+  private headingText({ outcome, side, against }: ReturnType<MarketState['clientTerms']>): string {
+    const text = `"market":"${this.slug}","outcome":${JSON.stringify(outcome)}`;
+    return `${text}${against ? ',"against":true' : ''},"side":"${side}"`;
   }
 
   /** −1: no such outcome. */

@@ -1,5 +1,5 @@
 import { PRICE_SOURCES } from '../../engines/records/events.ts';
-import { formatMillionths, formatMoney, formatPrice, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
+import { formatMillionths, formatMoney, formatPrice, formatSize, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
 import type { MarketState } from './marketState.ts';
 
 /** Best bid and ask of an outcome in ticks, 0 none; with one book of two outcomes those of the second mirror the first. */
@@ -48,5 +48,16 @@ export function lifecycleFields(market: MarketState): string {
     text += `,"closingPrices":[${each.join(',')}]`;
   }
   if (market.reason !== '') text += `,"reason":${JSON.stringify(market.reason)}`;
+  return text + settingFields(market);
+}
+
+/** What may change while a market trades, as far as it applies: `,"book":…`, `"auction"`, and the limits that are set. */
+function settingFields(market: MarketState): string {
+  let text = '';
+  if (market.type === 'hybrid') text += `,"book":${market.bookOn}`;
+  if (market.auction) text += ',"auction":true';
+  if (market.collar > 0) text += `,"collar":"${formatPrice(market.collar)}"`;
+  if (market.orderLots > 0) text += `,"maxOrderSize":"${formatSize(market.orderLots)}"`;
+  if (market.positionLots > 0) text += `,"positionLimit":"${formatSize(market.positionLots)}"`;
   return text;
 }

@@ -3,7 +3,7 @@ import * as R from '../../engines/records/buffer.ts';
 import * as C from '../../engines/records/commands.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { placeFields, quoteFields } from '../../protocol/requests.ts';
-import { parseMoney, parsePrice, parseSize } from '../../protocol/units.ts';
+import { OUT_OF_RANGE, parseMoney, parsePrice, parseSize, TOO_LARGE } from '../../protocol/units.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { refusal } from './refusals.ts';
 
@@ -21,22 +21,18 @@ export type OrderRef = { orderId?: string | undefined; clientOrderId?: string | 
 
 /** All markets, in CANCEL_ALL. */
 const ALL_MARKETS = -1;
-const NOT_YET = 'comes with a later version of the engine';
 const NOT_AN_AMOUNT = 'must be a positive amount, to 6 decimals';
 
 /** What is wrong with the fields of an order among themselves, whatever the market. */
 export function placeFault(fields: PlaceFields): WireError | undefined {
-  const isMarket = fields.type === 'market';
-  if (fields.tif === 'GTD') return refusal('INVALID_REQUEST', 'tif', `GTD ${NOT_YET}`);
-  if (isMarket && fields.tif === 'GTC') return refusal('INVALID_REQUEST', 'tif');
-  if (fields.expiresAt !== undefined) return refusal('INVALID_REQUEST', 'expiresAt', `expiresAt ${NOT_YET}`);
-  if (fields.reduceOnly === true) return refusal('INVALID_REQUEST', 'reduceOnly', `reduceOnly ${NOT_YET}`);
-  if (fields.stp !== undefined) return refusal('INVALID_REQUEST', 'stp', `stp ${NOT_YET}`);
-  if (isMarket && fields.price !== undefined) return refusal('INVALID_REQUEST', 'price', 'market orders have no price');
+  const { type, tif, expiresAt, maxCost } = fields;
+  const isMarket = type === 'market';
+  if (isMarket && (tif === 'GTC' || tif === 'GTD')) return refusal('INVALID_REQUEST', 'tif');
+  if ((tif === 'GTD') !== (expiresAt !== undefined)) return refusal('INVALID_REQUEST', 'expiresAt');
   if (!isMarket && fields.price === undefined) return refusal('INVALID_REQUEST', 'price', 'limit orders need a price');
-  if (fields.maxCost !== undefined) {
+  if (maxCost !== undefined) {
     if (fields.side === 'sell') return refusal('INVALID_REQUEST', 'maxCost');
-    if (parseMoney(fields.maxCost) < 1) return refusal('INVALID_REQUEST', 'maxCost', `maxCost ${NOT_AN_AMOUNT}`);
+    if (parseMoney(maxCost) < 1) return refusal('INVALID_REQUEST', 'maxCost', `maxCost ${NOT_AN_AMOUNT}`);
   }
   return undefined;
 }
@@ -52,6 +48,8 @@ export function encodePlace(
   if (market === undefined) return refusal('UNKNOWN_MARKET', 'market');
   const outcome = outcomeOf(market, fields.outcome);
   if (typeof outcome !== 'number') return outcome;
+  const against = fields.against === true;
+  if (against && market.outcomes.length === 2) return refusal('INVALID_REQUEST', 'against');
 
   const { buffer } = port;
   const at = buffer.begin(C.COMMAND.PLACE, C.PLACE_WORDS);
@@ -62,20 +60,32 @@ export function encodePlace(
   const tif = fields.tif ?? (isMarket || !market.hasBook ? 'IOC' : 'GTC');
   i32[at + C.PLACE_TERMS] =
     (fields.side === 'buy' ? C.BUY : C.SELL) |
-    (isMarket ? 2 : 0) |
+    ((isMarket ? C.MARKET_ORDER : C.LIMIT) << 1) |
     (C.TIF[tif] << 2) |
-    (fields.postOnly === true ? 1 << 5 : 0) |
-    (outcome << 8);
-  i32[at + C.PLACE_PRICE] = fields.price === undefined ? 0 : parsePrice(fields.price);
+    (fields.postOnly === true ? C.POST_ONLY : 0) |
+    (fields.reduceOnly === true ? C.REDUCE_ONLY : 0) |
+    (outcome << 8) |
+    (C.STP[fields.stp ?? 'expire-taker'] << 16) |
+    (against ? C.AGAINST : 0);
+  i32[at + C.PLACE_PRICE] = fields.price === undefined ? 0 : priceWord(fields.price);
   i32[at + C.PLACE_SIZE] = parseSize(fields.size);
   f64[(at + C.PLACE_MAX_COST) >> 1] = fields.maxCost === undefined ? 0 : parseMoney(fields.maxCost);
-  // 0 is “none” in the record, and long past for a client.
-  f64[(at + C.PLACE_DEADLINE) >> 1] = fields.deadline === undefined ? 0 : Math.max(1, fields.deadline);
+  f64[(at + C.PLACE_DEADLINE) >> 1] = instantWord(fields.deadline);
+  f64[(at + C.PLACE_EXPIRES_AT) >> 1] = instantWord(fields.expiresAt);
   if (fields.clientOrderId !== undefined) {
     C.writeClientId(buffer, at + C.PLACE_CLIENT_ID_LENGTH, at + C.PLACE_CLIENT_ID, fields.clientOrderId);
   }
   return at;
 }
+
+/** A price of 0 must not become “none”, which it is in the record of a market order. */
+function priceWord(text: string): number {
+  const ticks = parsePrice(text);
+  return ticks === OUT_OF_RANGE ? TOO_LARGE : ticks;
+}
+
+/** 0 is “none” in the record, and long past for a client. */
+const instantWord = (time: number | undefined): number => (time === undefined ? 0 : Math.max(1, time));
 
 /** `YES` where a market of `YES` and `NO` is spoken to without an outcome; other markets need one. */
 function outcomeOf(market: MarketState, name: string | undefined): number | WireError {

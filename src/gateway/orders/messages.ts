@@ -32,19 +32,33 @@ const BY_CODE: Record<ErrorCode, string> = {
   INTERNAL: 'the exchange failed; the failure is recorded',
 };
 
-/** More precise texts, by code and field. */
+/** More precise texts, by code and the field at fault. */
 const BY_FIELD: Partial<Record<string, string>> = {
   'INVALID_REQUEST tif': 'this tif does not go with the order’s type, or the market does not take it',
-  'INVALID_REQUEST postOnly': 'postOnly goes with GTC limit orders only',
+  'INVALID_REQUEST expiresAt': 'expiresAt goes with GTD, must be in the future, and GTD needs it',
+  'INVALID_REQUEST postOnly': 'postOnly goes with limit orders that may rest',
+  'INVALID_REQUEST against': 'against goes with markets of more than two outcomes',
   'INVALID_REQUEST maxCost': 'maxCost goes with IOC and FOK buys only',
   'INVALID_REQUEST closeTime': 'the close time must be in the future',
-  'INVALID_REQUEST liquidity': 'liquidity goes with market makers only, and must be positive',
+  'INVALID_REQUEST liquidity': 'liquidity goes with market makers only, must be positive, and is only ever raised',
+  'INVALID_REQUEST fees': 'a maker’s rebate must not be more than the taker pays',
+  'INVALID_REQUEST prior': 'the prior must give each outcome a probability, within the bands, that sum to 1',
+  'INVALID_REQUEST bands': 'the bands must lie within 0.001 and 0.999, and leave room for every outcome',
   'INVALID_REQUEST payouts': 'the payouts must name each outcome and sum to 1',
   'INVALID_REQUEST tickSize': 'the tick size must divide 1',
+  'FORBIDDEN ': 'this account is blocked',
+  'CONFLICT ': 'an earlier request of the batch was refused: this one was not tried',
   'NOT_FOUND ': 'the account is not open yet',
   'CONFLICT id': 'this id is taken',
 };
 
-export function messageOf(code: ErrorCode, field = ''): string {
-  return BY_FIELD[`${code} ${field}`] ?? BY_CODE[code];
-}
+/** As {@link BY_FIELD}, by the limit that was met. */
+const BY_LIMIT: Partial<Record<string, string>> = {
+  collar: 'the price is further from the last one than the market’s collar allows',
+  maxOrderSize: 'the size is larger than this market takes',
+  positionLimit: 'the order could lead to a larger position than this market allows',
+};
+
+/** `limit`: by the name that clients know it under. */
+export const messageOf = (code: ErrorCode, field = '', limit = ''): string =>
+  BY_LIMIT[limit] ?? BY_FIELD[`${code} ${field}`] ?? BY_CODE[code];

@@ -1,9 +1,10 @@
-import { LIMIT_NAMES } from '../../engines/limits.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { codeName, DONE_FIELD, DONE_LIMIT, DONE_LIMIT_VALUE, FIELDS } from '../../engines/records/events.ts';
+import { codeName, DONE_FIELD, FIELDS } from '../../engines/records/events.ts';
 import type { ErrorCode, WireError } from '../../protocol/errors.ts';
-import { formatSize } from '../../protocol/units.ts';
+import { formatPrice, formatSize } from '../../protocol/units.ts';
+import { limitAtFault } from '../engine-port/limitAtFault.ts';
 import { messageOf } from './messages.ts';
+import type { Records } from './orderJson.ts';
 
 /** An error with the table’s text; `field` '' names none. */
 export function refusal(code: ErrorCode, field = '', message = messageOf(code, field)): WireError {
@@ -11,14 +12,26 @@ export function refusal(code: ErrorCode, field = '', message = messageOf(code, f
 }
 
 /** The error of a command that the engine refused: `doneAt` is its DONE. */
-export function engineRefusal(events: R.RecordBuffer, doneAt: number): WireError {
-  const { i32, f64 } = events;
-  const error = refusal(codeName(i32[doneAt + R.CODE] as number), FIELDS[i32[doneAt + DONE_FIELD] as number]);
-  const name = LIMIT_NAMES[i32[doneAt + DONE_LIMIT] as number];
-  if (name === undefined || name === '') return error;
-  return { ...error, limit: limitOf(name, f64[(doneAt + DONE_LIMIT_VALUE) >> 1] as number) };
+export function engineRefusal({ i32, f64 }: Records, doneAt: number): WireError {
+  const code = codeName(i32[doneAt + R.CODE] as number);
+  const field = FIELDS[i32[doneAt + DONE_FIELD] as number];
+  const fault = limitAtFault(i32, f64, doneAt);
+  if (fault === undefined) return refusal(code, field);
+  const limit = limitOf(fault.name, fault.value);
+  return { ...refusal(code, field, messageOf(code, field, limit.name)), limit };
 }
 
-/** A limit as clients see it: sizes in shares, all else as counts. */
-export const limitOf = (name: string, value: number): { name: string; value: string | number } =>
-  name === 'orderLots' ? { name: 'orderSize', value: formatSize(value) } : { name, value };
+/** Limits that are sizes, by the names that clients know them under. */
+const SIZES: Readonly<Record<string, string>> = {
+  orderLots: 'orderSize',
+  marketOrderLots: 'maxOrderSize',
+  positionLots: 'positionLimit',
+  freeShares: 'freeShares',
+};
+
+/** A limit as clients see it: sizes in shares, the bound of a collar as a price of the book, all else as counts. */
+export function limitOf(name: string, value: number): { name: string; value: string | number } {
+  const size = SIZES[name];
+  if (size !== undefined) return { name: size, value: formatSize(value) };
+  return { name, value: name === 'collar' ? formatPrice(value) : value };
+}

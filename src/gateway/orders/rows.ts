@@ -1,5 +1,6 @@
 import { CANCEL_REASONS, type Fill, type OrderView, type Position } from '../../protocol/answers.ts';
 import { formatAveragePrice, formatMoney, formatPrice, formatSize, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
+import { selfTradePrevention, timeInForce } from '../../protocol/wire.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { clientMoney, fillPrice } from './orderJson.ts';
 
@@ -12,7 +13,13 @@ export type OrderValues = {
   type: number;
   tif: number;
   postOnly: boolean;
+  reduceOnly?: boolean;
+  /** of STP; absent: 0 */
+  stp?: number;
+  /** ms, 0 none */
+  expiresAt?: number;
   mirrored: boolean;
+  /** ticks, 0 none */
   price: number;
   size: number;
   filled: number;
@@ -49,22 +56,27 @@ export type PositionValues = {
 
 /** The order in its client’s terms: the same view as `orderJson` makes of a record. */
 export function orderView(row: OrderValues, market: MarketState, fills?: readonly FillValues[]): OrderView {
-  const { mirrored } = row;
+  const { mirrored, expiresAt = 0, stp = 0 } = row;
+  const { outcome, side, against } = market.clientTerms(row.outcome, row.side, mirrored);
   return {
     orderId: String(row.orderId),
     ...(row.clientOrderId !== null && { clientOrderId: row.clientOrderId }),
     market: market.slug,
-    outcome: market.outcomes[row.outcome + (mirrored ? 1 : 0)] as string,
-    side: (row.side === 1) === mirrored ? 'buy' : 'sell',
+    outcome,
+    ...(against && { against }),
+    side,
     type: row.type === 1 ? 'market' : 'limit',
-    ...(row.type === 0 && { price: formatPrice(mirrored ? TICKS_PER_DOLLAR - row.price : row.price) }),
+    ...(row.price > 0 && { price: formatPrice(mirrored ? TICKS_PER_DOLLAR - row.price : row.price) }),
     size: formatSize(row.size),
     filled: formatSize(row.filled),
     remaining: formatSize(row.size - row.filled),
     status: (['open', 'filled', 'canceled'] as const)[row.status as 0],
     ...(row.status === 2 && { reason: CANCEL_REASONS[row.reason as 0] }),
-    tif: (['GTC', 'GTD', 'IOC', 'FOK'] as const)[row.tif as 0],
+    tif: timeInForce.options[row.tif] ?? 'GTC',
+    ...(expiresAt > 0 && { expiresAt }),
     ...(row.postOnly && { postOnly: true }),
+    ...(row.reduceOnly && { reduceOnly: true }),
+    ...(stp > 0 && { stp: selfTradePrevention.options[stp] }),
     ...(row.filled > 0 && {
       avgPrice: formatAveragePrice(clientMoney(row.filledMicros, row.filled, mirrored), row.filled),
     }),

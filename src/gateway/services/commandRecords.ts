@@ -39,10 +39,24 @@ export type NewMarket = {
   /** b in lots, 0 none */
   liquidity: number;
   disputeWindowMs: number;
+  /** micros of volume, 0 none */
+  hybridThreshold?: number;
+  /** basis points, and a number of FEE_BASE */
+  fees?: { taker: number; maker: number; base: number };
+  /** millionths */
+  bands?: { min: number; max: number };
+  /** decimal texts in the order of the outcomes */
+  prior?: readonly string[];
+  risk?: MarketRisk;
 };
 
-export const createMarketWords = ({ slug, definition }: NewMarket): number =>
-  C.CREATE_TEXT + C.textWords(slug) + C.textWords(definition) + 1;
+/** The risk settings of a market: ticks, lots, lots; 0 none, KEEP as it is. */
+export type MarketRisk = { collar: number; orderLots: number; positionLots: number };
+
+const priorText = ({ prior }: NewMarket): string => prior?.join(',') ?? '';
+
+export const createMarketWords = (market: NewMarket): number =>
+  C.CREATE_TEXT + C.textWords(market.slug) + C.textWords(market.definition) + C.textWords(priorText(market));
 
 export function createMarketRecord(port: Buffer, account: number, market: NewMarket): number {
   const at = begin(port, C.COMMAND.CREATE_MARKET, createMarketWords(market), account, NO_MARKET);
@@ -53,8 +67,52 @@ export function createMarketRecord(port: Buffer, account: number, market: NewMar
   f64[(at + C.CREATE_CLOSE_TIME) >> 1] = market.closeTime;
   f64[(at + C.CREATE_LIQUIDITY) >> 1] = market.liquidity;
   f64[(at + C.CREATE_DISPUTE_WINDOW) >> 1] = market.disputeWindowMs;
+  f64[(at + C.CREATE_HYBRID_THRESHOLD) >> 1] = market.hybridThreshold ?? 0;
+  i32[at + C.CREATE_TAKER_FEE] = market.fees?.taker ?? 0;
+  i32[at + C.CREATE_MAKER_FEE] = market.fees?.maker ?? 0;
+  i32[at + C.CREATE_FEE_BASE] = market.fees?.base ?? 0;
+  i32[at + C.CREATE_BAND_MIN] = market.bands?.min ?? 0;
+  i32[at + C.CREATE_BAND_MAX] = market.bands?.max ?? 0;
+  writeRisk(i32, at + C.CREATE_RISK, market.risk ?? { collar: 0, orderLots: 0, positionLots: 0 });
   const definitionAt = C.writeText(port.buffer, at + C.CREATE_TEXT, market.slug);
-  C.writeText(port.buffer, definitionAt, market.definition);
+  const priorAt = C.writeText(port.buffer, definitionAt, market.definition);
+  C.writeText(port.buffer, priorAt, priorText(market));
+  return at;
+}
+
+/** The three settings follow each other, here as in CONFIGURE_MARKET. */
+function writeRisk(i32: Int32Array, at: number, { collar, orderLots, positionLots }: MarketRisk): void {
+  i32[at] = collar;
+  i32[at + C.RISK_ORDER_LOTS - C.RISK_COLLAR] = orderLots;
+  i32[at + C.RISK_POSITION_LOTS - C.RISK_COLLAR] = positionLots;
+}
+
+/** `book` switches the book of a hybrid on. */
+export function configureRecord(
+  port: Buffer,
+  account: number,
+  market: number,
+  risk: MarketRisk,
+  book: boolean,
+): number {
+  const at = begin(port, C.COMMAND.CONFIGURE_MARKET, C.CONFIGURE_WORDS, account, market);
+  writeRisk(port.buffer.i32, at + C.RISK_COLLAR, risk);
+  port.buffer.i32[at + C.CONFIGURE_BOOK] = book ? 1 : C.KEEP;
+  return at;
+}
+
+/** `b` in lots */
+export function topUpRecord(port: Buffer, account: number, market: number, b: number): number {
+  const at = begin(port, C.COMMAND.TOP_UP, C.TOP_UP_B + 2, account, market);
+  port.buffer.f64[(at + C.TOP_UP_B) >> 1] = b;
+  return at;
+}
+
+/** `account` is whom it is about: `blocked` 0, 1 or KEEP; `openOrders` a limit, 0 the usual one, or KEEP. */
+export function accountRiskRecord(port: Buffer, account: number, blocked: number, openOrders: number): number {
+  const at = begin(port, C.COMMAND.SET_ACCOUNT_RISK, C.ACCOUNT_OPEN_ORDERS + 1, account, NO_MARKET);
+  port.buffer.i32[at + C.ACCOUNT_BLOCKED] = blocked;
+  port.buffer.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders;
   return at;
 }
 
@@ -64,9 +122,18 @@ export function closeTimeRecord(port: Buffer, account: number, market: number, c
   return at;
 }
 
-/** A step without fields. */
-export const stepRecord = (port: Buffer, kind: 'HALT' | 'RESUME' | 'CLOSE', account: number, market: number): number =>
-  begin(port, C.COMMAND[kind], C.HALT_AUCTION + 1, account, market);
+/** `auction`: HALT collects orders for the RESUME. */
+export function stepRecord(
+  port: Buffer,
+  kind: 'HALT' | 'RESUME' | 'CLOSE',
+  account: number,
+  market: number,
+  auction = false,
+): number {
+  const at = begin(port, C.COMMAND[kind], C.HALT_AUCTION + 1, account, market);
+  if (auction) port.buffer.i32[at + C.HALT_AUCTION] = 1;
+  return at;
+}
 
 export function reasonRecord(
   port: Buffer,

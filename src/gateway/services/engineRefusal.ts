@@ -7,12 +7,13 @@ import { Refusal } from './refusal.ts';
 const RETRY_AFTER_MS = 250;
 
 /** The refusal of an engine’s reply; undefined when it was accepted. */
-export function engineRefusal({ code, field, limit }: Reply): Refusal | undefined {
+export function engineRefusal({ code, field, limit: fault }: Reply): Refusal | undefined {
   if (code === undefined) return undefined;
+  const limit = fault && limitOf(fault.name, fault.value);
   const retry = code === 'OVERLOADED' || code === 'UNAVAILABLE';
-  return new Refusal(code, messageOf(code, field), {
+  return new Refusal(code, messageOf(code, field, limit?.name), {
     ...(field !== '' && { field }),
-    ...(limit && { limit: limitOf(limit.name, limit.value) }),
+    ...(limit && { limit }),
     ...(retry && { retryAfterMs: RETRY_AFTER_MS }),
   });
 }

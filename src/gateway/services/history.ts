@@ -94,14 +94,13 @@ export class History {
       rows,
       query.limit,
       (row) => {
-        const { slug, outcomes } = this.marketOf(row);
+        const market = this.marketOf(row);
         return {
           ...fillView(row),
           orderId: String(row.orderId),
           ...(row.clientOrderId !== null && { clientOrderId: row.clientOrderId }),
-          market: slug,
-          outcome: outcomes[row.outcome + (row.mirrored ? 1 : 0)],
-          side: (row.side === 1) === row.mirrored ? 'buy' : 'sell',
+          market: market.slug,
+          ...market.clientTerms(row.outcome, row.side, row.mirrored),
           time: row.time,
           seq: row.seq,
         };
@@ -163,7 +162,7 @@ export class History {
 }
 
 /** In the order of CAUSE. */
-const LEDGER_CAUSES = ['opened', 'deposit', 'trade', 'hold', 'payout', 'refund', 'funding', 'cover'] as const;
+const LEDGER_CAUSES = ['opened', 'deposit', 'trade', 'hold', 'payout', 'refund', 'funding', 'cover', 'fee'] as const;
 
 const numbered = (market: MarketState | undefined | Refusal): { market?: number } =>
   market === undefined || market instanceof Refusal ? {} : { market: market.market };

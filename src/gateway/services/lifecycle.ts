@@ -1,16 +1,27 @@
-import { parseDecimal, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
+import type * as z from 'zod';
+import { KEEP } from '../../engines/records/commands.ts';
+import type { configureMarket } from '../../protocol/http.ts';
+import { parseDecimal, parseSize, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { refusal } from '../orders/refusals.ts';
-import { closeTimeRecord, payoutsRecord, reasonRecord, stepRecord } from './commandRecords.ts';
+import {
+  closeTimeRecord,
+  configureRecord,
+  payoutsRecord,
+  reasonRecord,
+  stepRecord,
+  topUpRecord,
+} from './commandRecords.ts';
 import { engineRefusal } from './engineRefusal.ts';
+import { riskSettings } from './marketSettings.ts';
 import type { JobsPort } from './ports.ts';
 import { Refusal } from './refusal.ts';
 
-/** `pending`: a job carries out the rest. */
-export type Step = { market: MarketState; seq: number; pending: boolean };
+/** `pending`: a job carries out the rest; `count`: how many of what the step is about it took, where it may take several. */
+export type Step = { market: MarketState; seq: number; pending: boolean; count: number };
 export type Resolution = { outcome: string } | { payouts: Readonly<Record<string, string>> };
 
 /** Steps of a market’s life. The engine decides; jobs are told afterwards and do what takes long. */
@@ -25,12 +36,32 @@ export class Lifecycle {
     return this.step(slug, (port, market) => closeTimeRecord(port, by.account, market.market, closeTime));
   }
 
-  halt(by: Identity, slug: string): Promise<Step | Refusal> {
-    return this.step(slug, (port, market) => stepRecord(port, 'HALT', by.account, market.market));
+  /** With an auction, orders are collected from now on and uncrossed when trading resumes. */
+  halt(by: Identity, slug: string, auction = false): Promise<Step | Refusal> {
+    return this.step(slug, (port, market) => stepRecord(port, 'HALT', by.account, market.market, auction));
   }
 
-  resume(by: Identity, slug: string): Promise<Step | Refusal> {
-    return this.step(slug, (port, market) => stepRecord(port, 'RESUME', by.account, market.market));
+  /** One command of an auction’s end fills so many orders at most, and counts them: it is repeated until none was left. */
+  async resume(by: Identity, slug: string): Promise<Step | Refusal> {
+    for (;;) {
+      const step = await this.step(slug, (port, market) => stepRecord(port, 'RESUME', by.account, market.market));
+      if (step instanceof Refusal || step.count === 0) return step;
+    }
+  }
+
+  /** Risk settings of a market, and the book of a hybrid. */
+  configure(by: Identity, slug: string, wish: z.output<typeof configureMarket>): Promise<Step | Refusal> {
+    return this.step(slug, (port, market) => {
+      const risk = riskSettings(wish, KEEP);
+      return risk instanceof Refusal
+        ? risk
+        : configureRecord(port, by.account, market.market, risk, wish.book === true);
+    });
+  }
+
+  /** Raises a maker’s b; the house pays. */
+  topUp(by: Identity, slug: string, liquidity: string): Promise<Step | Refusal> {
+    return this.step(slug, (port, market) => topUpRecord(port, by.account, market.market, parseSize(liquidity)));
   }
 
   /** Closed at once; resting orders beyond one command’s limit are canceled by the close job (`pending`). */
@@ -73,7 +104,7 @@ export class Lifecycle {
     if (refused !== undefined) return refused;
     jobs.marketChanged(slug);
     const trading = market.status === 'open' || market.status === 'halted';
-    return { market, seq: reply.seq, pending: !trading && market.openOrders > 0 };
+    return { market, seq: reply.seq, pending: !trading && market.openOrders > 0, count: reply.count };
   }
 
   private settled(step: Step | Refusal): Step | Refusal {

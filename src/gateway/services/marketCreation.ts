@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { RECORD_WORDS_MAX } from '../../engines/records/buffer.ts';
-import { MARKET_TYPE } from '../../engines/records/commands.ts';
+import { FEE_BASE, MARKET_TYPE } from '../../engines/records/commands.ts';
 import type { createMarket } from '../../protocol/http.ts';
 import { LOTS_PER_SHARE, parsePrice, parseSize } from '../../protocol/units.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
-import type { MarketState } from '../market-data/marketState.ts';
+import type { MarketState, MarketTerms } from '../market-data/marketState.ts';
 import { createMarketRecord, createMarketWords, type NewMarket } from './commandRecords.ts';
 import { engineRefusal } from './engineRefusal.ts';
+import { makerTerms, riskSettings } from './marketSettings.ts';
 import type { JobsPort } from './ports.ts';
 import { Refusal } from './refusal.ts';
 
@@ -27,10 +28,8 @@ export async function openMarket(
   by: Identity,
   wish: MarketWish,
 ): Promise<{ market: MarketState; seq: number } | Refusal> {
-  if (wish.hybridThreshold !== undefined && wish.type !== 'hybrid') {
-    return new Refusal('INVALID_REQUEST', 'hybridThreshold goes with hybrid markets', { field: 'hybridThreshold' });
-  }
   const market = newMarket(wish, by, deps.clock());
+  if (market instanceof Refusal) return market;
   if (createMarketWords(market) > RECORD_WORDS_MAX) {
     return new Refusal('INVALID_REQUEST', 'The market’s texts are too long', {
       field: 'criteria',
@@ -46,21 +45,28 @@ export async function openMarket(
   return { market: state, seq: reply.seq };
 }
 
-function newMarket(wish: MarketWish, by: Identity, now: number): NewMarket {
+function newMarket(wish: MarketWish, by: Identity, now: number): NewMarket | Refusal {
   const outcomes = wish.outcomes ?? BINARY_OUTCOMES;
+  const maker = makerTerms(wish, outcomes);
+  if (maker instanceof Refusal) return maker;
+  const risk = riskSettings(wish, 0);
+  if (risk instanceof Refusal) return risk;
   const tickSize = wish.tickSize === undefined ? DEFAULT_TICK_SIZE : parsePrice(wish.tickSize);
   const type = MARKET_TYPE[wish.type];
   const liquidity =
     wish.liquidity !== undefined ? parseSize(wish.liquidity) : wish.type === 'book' ? 0 : DEFAULT_LIQUIDITY;
-  const definition = {
+  const { fees } = wish;
+  const definition: MarketTerms = {
     title: wish.title,
     criteria: wish.criteria,
     criteriaHash: createHash('sha256').update(wish.criteria).digest('hex'),
-    source: wish.source,
-    category: wish.category,
+    ...(wish.source !== undefined && { source: wish.source }),
+    ...(wish.category !== undefined && { category: wish.category }),
     outcomes,
     type,
     tickSize,
+    ...(fees && (fees.taker !== 0 || fees.maker !== 0) && { fees }),
+    ...maker,
     createdBy: by.username,
     createdAt: now,
   };
@@ -73,5 +79,8 @@ function newMarket(wish: MarketWish, by: Identity, now: number): NewMarket {
     closeTime: wish.closeTime,
     liquidity,
     disputeWindowMs: wish.disputeWindowMs ?? 0,
+    ...maker,
+    ...(fees && { fees: { ...fees, base: FEE_BASE[fees.base] } }),
+    risk,
   };
 }

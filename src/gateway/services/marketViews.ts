@@ -1,4 +1,4 @@
-import { formatPrice, formatSize } from '../../protocol/units.ts';
+import { formatMillionths, formatMoney, formatPrice, formatSize } from '../../protocol/units.ts';
 import { bookFields } from '../market-data/bookView.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
@@ -12,11 +12,11 @@ const optional = (name: string, value: string | number | undefined): string =>
   value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
 
 function summaryFields(market: MarketState, data: MarketData): string {
-  const { title, category } = market.definition;
+  const { title, category, fees } = market.definition;
   return (
     `"id":"${market.slug}","title":${JSON.stringify(title)}${optional('category', category)},"type":"${market.type}",` +
     `"tickSize":"${formatPrice(market.tickSize)}","lotSize":"${LOT_SIZE}",${lifecycleFields(market)},` +
-    `${tickerFields(market)},"seq":${data.seq}`
+    `${tickerFields(market)}${fees === undefined ? '' : `,"fees":${JSON.stringify(fees)}`},"seq":${data.seq}`
   );
 }
 
@@ -28,8 +28,21 @@ export function marketJson(market: MarketState, data: MarketData): string {
   const liquidity = market.hasMaker ? formatSize(market.b) : undefined;
   return (
     `{${summaryFields(market, data)},"criteria":${JSON.stringify(criteria)}${optional('source', source)}` +
-    `${optional('createdBy', createdBy)}${optional('createdAt', createdAt)}${optional('liquidity', liquidity)}}`
+    `${optional('createdBy', createdBy)}${optional('createdAt', createdAt)}${optional('liquidity', liquidity)}` +
+    `${makerTerms(market)}}`
   );
+}
+
+/** The maker’s prior, its bands, and the volume that switches the book of a hybrid on, where they were given. */
+function makerTerms({ definition, quotedOutcomes }: MarketState): string {
+  const { prior, bands, hybridThreshold } = definition;
+  let text = '';
+  if (prior !== undefined) text += `,"prior":{${prior.map((part, i) => `${quotedOutcomes[i]}:"${part}"`).join(',')}}`;
+  if (bands !== undefined) {
+    text += `,"bands":{"min":"${formatMillionths(bands.min)}","max":"${formatMillionths(bands.max)}"}`;
+  }
+  if (hybridThreshold !== undefined) text += `,"hybridThreshold":"${formatMoney(hybridThreshold)}"`;
+  return text;
 }
 
 /** The book as its channel’s snapshot has it. */

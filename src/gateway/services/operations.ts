@@ -1,3 +1,5 @@
+import { LIMITS } from '../../engines/limits.ts';
+import { KEEP } from '../../engines/records/commands.ts';
 import { DUPLICATE } from '../../engines/records/events.ts';
 import type { Sql } from '../../persistence/postgres/connect.ts';
 import { changeRoles, endSessions, findUser, markOpened, type UserRow } from '../../persistence/users/users.ts';
@@ -7,7 +9,7 @@ import type { AuthChanges } from '../auth/authChanges.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import { openAccount } from './accountOpening.ts';
-import { depositRecord } from './commandRecords.ts';
+import { accountRiskRecord, depositRecord } from './commandRecords.ts';
 import { engineRefusal } from './engineRefusal.ts';
 import type { JsonObject } from './json.ts';
 import { Refusal } from './refusal.ts';
@@ -44,6 +46,31 @@ export class Operations {
     const duplicate = (reply.flags & DUPLICATE) !== 0;
     const body = { account: user.username, amount: formatMoney(micros), reference, seq: reply.seq };
     return { body: duplicate ? { ...body, duplicate } : body, duplicate };
+  }
+
+  /**
+   * Blocks an account from new orders or lets it trade again, and limits how many may be open. A block cancels its open
+   * orders, however many commands that takes.
+   */
+  async setRisk(
+    username: string,
+    wish: { blocked?: boolean | undefined; openOrders?: number | null | undefined },
+  ): Promise<JsonObject | Refusal> {
+    const { port } = this.deps;
+    const user = await this.user(username);
+    if (user instanceof Refusal) return user;
+    const unopened = user.opened ? undefined : await this.open(user);
+    if (unopened !== undefined) return unopened;
+    const blocked = wish.blocked === undefined ? KEEP : Number(wish.blocked);
+    const openOrders = wish.openOrders === undefined ? KEEP : (wish.openOrders ?? 0);
+    let canceled = 0;
+    for (;;) {
+      const reply = await port.request(accountRiskRecord(port, user.id, blocked, openOrders));
+      const refused = engineRefusal(reply);
+      if (refused !== undefined) return refused;
+      canceled += reply.count;
+      if (reply.count < LIMITS.cancelsPerCommand) return { account: user.username, canceled, seq: reply.seq };
+    }
   }
 
   /** Replaces an account’s roles; its sessions end, live sockets included. */

@@ -1,10 +1,11 @@
 import * as R from '../../engines/records/buffer.ts';
 import { COMMAND } from '../../engines/records/commands.ts';
-import { DONE_COUNT, DONE_FLAGS, DUPLICATE, KEPT_PRIORITY } from '../../engines/records/events.ts';
+import { DONE_COUNT } from '../../engines/records/events.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { Pending } from '../engine-port/enginePort.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { findOrderRecord, orderJson } from '../orders/orderJson.ts';
+import type { Batch } from '../orders/batch.ts';
+import { orderAnswer } from '../orders/orderAnswer.ts';
 import { engineRefusal, refusal } from '../orders/refusals.ts';
 import type { GatewayContext } from './context.ts';
 import { REQUESTS_IN_FLIGHT_MAX, RETRY_AFTER_MS } from './limits.ts';
@@ -36,15 +37,29 @@ class CommandPending implements Pending {
     if (this.command === COMMAND.CANCEL_ALL) {
       return `"canceled":${events.i32[doneAt + DONE_COUNT]},"seq":${events.f64[(doneAt + R.SEQ) >> 1]}`;
     }
-    const at = findOrderRecord(events, from, doneAt);
-    const { market } = this;
-    if (market === undefined || at < 0) throw new Error('an accepted order command without its order');
-    const flags = events.i32[doneAt + DONE_FLAGS] as number;
-    const duplicate = (flags & DUPLICATE) !== 0;
-    const withFills = this.command !== COMMAND.CANCEL && !duplicate;
-    const order = `"order":${orderJson(events, at, market, withFills, from, doneAt)}`;
-    if (this.command === COMMAND.AMEND) return `${order},"keptPriority":${(flags & KEPT_PRIORITY) !== 0}`;
-    return duplicate ? `${order},"duplicate":true` : order;
+    return orderAnswer(events, from, doneAt, this.command, this.market);
+  }
+}
+
+/** A batch on its way: one answer for all of it. */
+class BatchPending implements Pending {
+  private readonly session: Session;
+  private readonly id: number;
+  private readonly batch: Batch;
+
+  constructor(session: Session, id: number, batch: Batch) {
+    this.session = session;
+    this.id = id;
+    this.batch = batch;
+  }
+
+  done(events: R.RecordBuffer, from: number, doneAt: number): void {
+    const { session, id, batch } = this;
+    session.inFlight--;
+    if (session.closed) return;
+    if (events.i32[doneAt + R.CODE] !== 0) return session.fail(id, engineRefusal(events, doneAt));
+    batch.done(events, from, doneAt);
+    session.succeed(id, batch.results);
   }
 }
 
@@ -71,6 +86,12 @@ export function submit(
 ): void {
   if (typeof at !== 'number') return session.fail(id, at);
   send(context, session, id, at, new CommandPending(session, id, command, market));
+}
+
+/** Sends a batch, or answers it at once where none of it can be sent. */
+export function submitBatch(context: GatewayContext, session: Session, id: number, batch: Batch): void {
+  if (batch.at < 0) session.succeed(id, batch.results);
+  else send(context, session, id, batch.at, new BatchPending(session, id, batch));
 }
 
 /** Sends the record at `at`; a full ring is answered. */

@@ -1,3 +1,4 @@
+import { STP } from '../../engines/records/commands.ts';
 import type { Request } from '../../protocol/requests.ts';
 import { DECIMAL } from '../../protocol/units.ts';
 
@@ -5,7 +6,7 @@ const MARKET = /^[a-z0-9-]{1,64}$/;
 const CLIENT_ORDER_ID = /^[A-Za-z0-9_.:-]{1,36}$/;
 const OUTCOME_LENGTH_MAX = 64;
 
-/** Fields that a plain order may have, each with what the schema asks of it. Others, however valid, are left to the schema. */
+/** Every field of an order with what the schema asks of it. */
 function isPlain(field: string, value: unknown): boolean {
   switch (field) {
     case 'id':
@@ -22,21 +23,29 @@ function isPlain(field: string, value: unknown): boolean {
       return value === 'limit' || value === 'market';
     case 'size':
     case 'price':
+    case 'maxCost':
       return typeof value === 'string' && DECIMAL.test(value);
     case 'tif':
-      return value === 'GTC' || value === 'IOC' || value === 'FOK';
+      return value === 'GTC' || value === 'IOC' || value === 'FOK' || value === 'GTD';
     case 'clientOrderId':
       return typeof value === 'string' && CLIENT_ORDER_ID.test(value);
     case 'postOnly':
+    case 'reduceOnly':
+    case 'against':
       return typeof value === 'boolean';
+    case 'stp':
+      return typeof value === 'string' && Object.hasOwn(STP, value);
+    case 'deadline':
+    case 'expiresAt':
+      return Number.isSafeInteger(value) && (value as number) >= 0;
     default:
       return false;
   }
 }
 
 /**
- * Whether a parsed JSON value is an order without rarer fields: what the schema would say, in a tenth of its time (0.09 against
- * 0.97 µs), for the one message whose rate matters. False only means: ask the schema. A test holds the two together.
+ * Whether a parsed JSON value is a valid order: what the schema would say, in a tenth of its time (0.09 against 0.97 µs), for
+ * the one message whose rate matters. False only means: ask the schema. A test holds the two together.
  */
 export function isPlainPlace(message: unknown): message is Extract<Request, { op: 'place' }> {
   if (typeof message !== 'object' || message === null) return false;

@@ -1,10 +1,10 @@
 import { CLOSE } from '../../protocol/errors.ts';
-import { parseRequest, type Request } from '../../protocol/requests.ts';
+import { BATCH_REQUESTS_MAX, type ParsedRequest, parseRequest } from '../../protocol/requests.ts';
 import { refusal } from '../orders/refusals.ts';
 import type { GatewayContext } from './context.ts';
 import { FRAMES_HELD_MAX } from './limits.ts';
 import { auth } from './operations/auth.ts';
-import { amend, cancel, cancelAll, place } from './operations/orders.ts';
+import { amend, batch, cancel, cancelAll, place, replace } from './operations/orders.ts';
 import { account, order, quote } from './operations/queries.ts';
 import { subscribe, unsubscribe } from './operations/subscriptions.ts';
 import { isPlainPlace } from './plainPlace.ts';
@@ -54,15 +54,24 @@ function idOf(message: unknown): number | null {
   return Number.isSafeInteger(message.id) ? (message.id as number) : null;
 }
 
-/** 0, or ms until the frame’s budget has room. Cancels have their own, so that nobody is locked into orders. */
+/**
+ * 0, or ms until the frame’s budget has room. Cancels have their own, so that nobody is locked into orders. A batch costs what
+ * its requests would.
+ */
 function takeToken(session: Session, message: unknown): number {
   const { frames, cancels } = session;
   if (frames === undefined || cancels === undefined) return 0;
   const op = typeof message === 'object' && message !== null && 'op' in message ? message.op : undefined;
-  return (op === 'cancel' || op === 'cancelAll' ? cancels : frames).take(session.heardAt);
+  if (op === 'cancel' || op === 'cancelAll') return cancels.take(session.heardAt);
+  return frames.take(session.heardAt, op === 'batch' ? batchCost(message) : 1);
 }
 
-function dispatch(context: GatewayContext, sessions: Sessions, session: Session, message: Request): void {
+function batchCost(message: unknown): number {
+  const { requests } = message as { requests?: unknown };
+  return Array.isArray(requests) ? Math.min(Math.max(requests.length, 1), BATCH_REQUESTS_MAX) : 1;
+}
+
+function dispatch(context: GatewayContext, sessions: Sessions, session: Session, message: ParsedRequest): void {
   switch (message.op) {
     case 'place':
       return place(context, session, message);
@@ -72,6 +81,10 @@ function dispatch(context: GatewayContext, sessions: Sessions, session: Session,
       return amend(context, session, message);
     case 'cancelAll':
       return cancelAll(context, session, message);
+    case 'batch':
+      return batch(context, session, message);
+    case 'replace':
+      return replace(context, session, message);
     case 'quote':
       return quote(context, session, message);
     case 'account':

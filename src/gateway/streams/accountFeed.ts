@@ -1,14 +1,16 @@
 import * as R from '../../engines/records/buffer.ts';
 import * as E from '../../engines/records/events.ts';
+import { endsGroup, isRepeated } from '../engine-port/groups.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { orderJson, type Records } from '../orders/orderJson.ts';
 import { positionView } from '../orders/rows.ts';
 import type { PrivateSubscription } from './privateSubscription.ts';
-import { balanceFields, fillMessageFields } from './records.ts';
+import { balanceFields, fillMessageFields, selfTradeFields } from './records.ts';
 
 /** Where the records of one group are that concern one account. A fill is its TRADE’s word × 2, + 1 for the taker. */
 export class AccountRecords {
+  /** ORDER and SELF_TRADE records, in their order. */
   readonly orders: number[] = [];
   readonly fills: number[] = [];
   readonly positions: number[] = [];
@@ -20,24 +22,31 @@ export class AccountRecords {
     this.balance = -1;
   }
 
-  add(kind: number, at: number): void {
-    if (kind === E.EVENT.ORDER) this.orders.push(at);
+  add({ i32 }: Records, kind: number, at: number): void {
+    if (kind === E.EVENT.ORDER) {
+      if (!isRepeated(i32, at)) this.orders.push(at);
+    } else if (kind === E.EVENT.SELF_TRADE) this.orders.push(at);
     else if (kind === E.EVENT.POSITION) this.positions.push(at);
     else if (kind === E.EVENT.BALANCE) this.balance = at;
   }
 
-  collect({ i32 }: Records, start: number, account: number): this {
+  collect(records: Records, start: number, account: number): this {
+    const { i32 } = records;
     this.clear();
-    for (let at = start; i32[at + R.KIND] !== E.EVENT.DONE; at += i32[at] as number) {
+    for (let at = start; !endsGroup(i32, at); at += i32[at] as number) {
       const kind = i32[at + R.KIND] as number;
       if (kind === E.EVENT.TRADE) {
-        if (i32[at + R.ACCOUNT] === account) this.fills.push(at * 2 + 1);
+        if (takerOf(i32, at) === account) this.fills.push(at * 2 + 1);
         if (i32[at + E.TRADE_MAKER] === account) this.fills.push(at * 2);
-      } else if (i32[at + R.ACCOUNT] === account) this.add(kind, at);
+      } else if (i32[at + R.ACCOUNT] === account) this.add(records, kind, at);
     }
     return this;
   }
 }
+
+/** The account whose fill as a taker the TRADE record at `at` is; −1 none: of a set’s legs only the makers’ are fills. */
+export const takerOf = (i32: Int32Array, at: number): number =>
+  ((i32[at + E.TRADE_FLAGS] as number) & E.LEG) === 0 ? (i32[at + R.ACCOUNT] as number) : -1;
 
 const NONE: readonly number[] = [];
 const logged = new AccountRecords();
@@ -107,16 +116,20 @@ export class AccountFeed {
   }
 
   private orderFields(records: Records, at: number): string {
-    return `"order":${orderJson(records, at, this.marketOf(records, at))}`;
+    const market = this.marketOf(records, at);
+    if (records.i32[at + R.KIND] === E.EVENT.SELF_TRADE) return selfTradeFields(records, at, market);
+    return `"order":${orderJson(records, at, market)}`;
   }
 
   private fillFields(records: Records, { orders }: AccountRecords, fill: number): string {
     const at = fill >> 1;
     const taker = (fill & 1) === 1;
-    const { f64 } = records;
+    const { i32, f64 } = records;
     const id = f64[(at + (taker ? E.TRADE_TAKER_ORDER : E.TRADE_MAKER_ORDER)) >> 1];
     let orderAt = -1;
-    for (const order of orders) if (f64[(order + E.ORDER_ID) >> 1] === id) orderAt = order;
+    for (const order of orders) {
+      if (i32[order + R.KIND] === E.EVENT.ORDER && f64[(order + E.ORDER_ID) >> 1] === id) orderAt = order;
+    }
     return fillMessageFields(records, at, taker, orderAt, this.marketOf(records, at));
   }
 

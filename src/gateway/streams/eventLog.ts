@@ -1,5 +1,6 @@
 import * as R from '../../engines/records/buffer.ts';
 import { DONE_FLAGS, DUPLICATE, EVENT } from '../../engines/records/events.ts';
+import { endsGroup } from '../engine-port/groups.ts';
 import { EVENT_LOG_BYTES, RESUME_COMMANDS_MAX } from './limits.ts';
 
 /** In a logged record the header’s ticket and code, of no use here, hold the position of its market’s or account’s group before. */
@@ -7,7 +8,9 @@ const LINK = R.TICKET;
 
 const isPublic = (kind: number): boolean =>
   kind === EVENT.TRADE || kind === EVENT.LEVEL || kind === EVENT.AMM || kind === EVENT.MARKET;
-const isPrivate = (kind: number): boolean => kind === EVENT.ORDER || kind === EVENT.BALANCE || kind === EVENT.POSITION;
+/** Kinds of which the account’s own channels tell. */
+export const isPrivate = (kind: number): boolean =>
+  kind === EVENT.ORDER || kind === EVENT.BALANCE || kind === EVENT.POSITION || kind === EVENT.SELF_TRADE;
 
 /** The newest group of each market or account: its position + 1, and its seq. 0: none. */
 class Newest {
@@ -147,7 +150,7 @@ export class EventLog {
   private before(newest: Newest, key: number, start: number): number {
     const { i32, f64 } = this;
     const ofMarket = newest === this.markets;
-    for (let at = start; i32[at + R.KIND] !== EVENT.DONE; at += i32[at] as number) {
+    for (let at = start; !endsGroup(i32, at); at += i32[at] as number) {
       const kind = i32[at + R.KIND] as number;
       if (!(ofMarket ? isPublic(kind) : isPrivate(kind))) continue;
       if (i32[at + (ofMarket ? R.MARKET : R.ACCOUNT)] === key) return f64[(at + LINK) >> 1] as number;

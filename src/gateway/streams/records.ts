@@ -3,7 +3,7 @@ import { readClientId } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { formatMillionths, formatMoney, formatPrice, formatSize } from '../../protocol/units.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { fillFields, fillPrice, type Records } from '../orders/orderJson.ts';
+import { fillFields, fillPrice, type Records, STP_MODES } from '../orders/orderJson.ts';
 
 // The insides of stream messages, made from event records: the same for what just happened and for what is resumed.
 
@@ -85,16 +85,29 @@ export function fillMessageFields(
   market: MarketState,
 ): string {
   const { i32, f64 } = records;
-  const mirrored = ((i32[at + E.TRADE_FLAGS] as number) & (taker ? 1 : 2)) !== 0;
-  const side = (i32[at + E.TRADE_SIDE] as number) ^ (taker ? 0 : 1) ^ (mirrored ? 1 : 0);
-  const outcome = (i32[at + E.TRADE_OUTCOME] as number) + (mirrored ? 1 : 0);
+  const mirrored = ((i32[at + E.TRADE_FLAGS] as number) & (taker ? E.TAKER_MIRRORED : E.MAKER_MIRRORED)) !== 0;
+  const bookSide = (i32[at + E.TRADE_SIDE] as number) ^ (taker ? 0 : 1);
+  const outcome = i32[at + E.TRADE_OUTCOME] as number;
   const idLength = orderAt < 0 ? 0 : (i32[orderAt + E.ORDER_CLIENT_ID_LENGTH] as number);
   const clientOrderId =
     idLength === 0 ? '' : `"clientOrderId":"${readClientId(i32, orderAt + E.ORDER_CLIENT_ID, idLength)}",`;
   const orderId = f64[(at + (taker ? E.TRADE_TAKER_ORDER : E.TRADE_MAKER_ORDER)) >> 1];
-  return `"orderId":"${orderId}",${clientOrderId}${market.headings[outcome * 2 + side]},"time":${
+  return `"orderId":"${orderId}",${clientOrderId}${market.heading(outcome, bookSide, mirrored)},"time":${
     f64[(at + R.TIME) >> 1]
   },${fillFields(records, at, mirrored, taker)}`;
+}
+
+/** The fields of a self-trade that was prevented, in the terms of the book. */
+export function selfTradeFields({ i32, f64 }: Records, at: number, market: MarketState): string {
+  const outcome = market.quotedOutcomes[i32[at + E.SELF_TRADE_OUTCOME] as number];
+  const price = formatPrice(i32[at + E.SELF_TRADE_PRICE] as number);
+  const size = formatSize(i32[at + E.SELF_TRADE_LOTS] as number);
+  const stp = STP_MODES[i32[at + E.SELF_TRADE_MODE] as number];
+  return (
+    `"type":"self-trade","selfTrade":{"market":"${market.slug}","outcome":${outcome},"price":"${price}",` +
+    `"size":"${size}","stp":"${stp}","orderId":"${f64[(at + E.SELF_TRADE_TAKER_ORDER) >> 1]}",` +
+    `"restingOrderId":"${f64[(at + E.SELF_TRADE_MAKER_ORDER) >> 1]}"}`
+  );
 }
 
 /** `"balance":…,"available":…,"held":…` of a BALANCE record. */

@@ -8,9 +8,9 @@ import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { encodeAccountQuery } from '../orders/encode.ts';
 import { orderView, positionView } from '../orders/rows.ts';
-import { AccountFeed } from './accountFeed.ts';
+import { AccountFeed, takerOf } from './accountFeed.ts';
 import { Conflation } from './conflation.ts';
-import { EventLog } from './eventLog.ts';
+import { EventLog, isPrivate } from './eventLog.ts';
 import { EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
 import { grantedRequest, MarketFeed } from './marketFeed.ts';
 import type { Outlet } from './outlet.ts';
@@ -56,15 +56,17 @@ export class Streams {
   };
 
   /** Notes for each market and account that somebody listens to where its records are. */
-  private collect({ i32 }: R.RecordBuffer, from: number, doneAt: number): void {
+  private collect(events: R.RecordBuffer, from: number, doneAt: number): void {
+    const { i32 } = events;
     for (let at = from; at < doneAt; at += i32[at] as number) {
       const kind = i32[at + R.KIND] as number;
-      if (kind === E.EVENT.ORDER || kind === E.EVENT.BALANCE || kind === E.EVENT.POSITION) {
-        this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.add(kind, at);
+      if (isPrivate(kind)) {
+        this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.add(events, kind, at);
         continue;
       }
       if (kind === E.EVENT.TRADE) {
-        this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.fills.push(at * 2 + 1);
+        // Neither makers nor complete sets have a feed.
+        this.touchAccount(takerOf(i32, at))?.group.fills.push(at * 2 + 1);
         this.touchAccount(i32[at + E.TRADE_MAKER] as number)?.group.fills.push(at * 2);
       }
       const feed = this.markets.get(i32[at + R.MARKET] as number);
@@ -73,7 +75,7 @@ export class Streams {
         feed.touched = true;
         this.touchedMarkets.push(feed);
       }
-      feed.group.add(kind, at);
+      feed.group.add(events, kind, at);
     }
   }
 

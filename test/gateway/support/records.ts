@@ -13,6 +13,11 @@ export function marketImage(fields: Partial<MarketImage> & { slug: string; marke
     status: 0,
     outcomes,
     tickSize: 1,
+    bookOn: fields.type !== 'lmsr' && fields.type !== 'hybrid',
+    auction: false,
+    collar: 0,
+    orderLots: 0,
+    positionLots: 0,
     closeTime: 4_000_000_000_000,
     disputeUntil: 0,
     payouts: null,
@@ -52,8 +57,27 @@ export function begin(
   return at;
 }
 
+/** An order that rests, but for what is said of it. */
+export const orderValues = (more: Partial<OrderValues> = {}): OrderValues => ({
+  ...{ orderId: 1, market: 0, outcome: 0, side: 0, type: 0, tif: 0, postOnly: false, mirrored: false, price: 5_000 },
+  ...{
+    size: 100,
+    filled: 0,
+    status: 0,
+    reason: 0,
+    filledMicros: 0,
+    fees: 0,
+    createdAt: 5,
+    seq: 1,
+    clientOrderId: null,
+  },
+  ...more,
+});
+
+/** As the engine does, without room for a client id where there is none. */
 export function writeOrder(events: R.RecordBuffer, order: OrderValues, account = 1): number {
-  const at = begin(events, E.EVENT.ORDER, E.ORDER_WORDS, order.seq, account, order.market);
+  const words = order.clientOrderId === null ? E.ORDER_CLIENT_ID : E.ORDER_WORDS;
+  const at = begin(events, E.EVENT.ORDER, words, order.seq, account, order.market);
   const { i32, f64 } = events;
   f64[(at + E.ORDER_ID) >> 1] = order.orderId;
   i32[at + E.ORDER_TERMS] =
@@ -61,8 +85,11 @@ export function writeOrder(events: R.RecordBuffer, order: OrderValues, account =
     (order.type << 1) |
     (order.tif << 2) |
     (order.postOnly ? E.POST_ONLY : 0) |
+    (order.reduceOnly === true ? E.REDUCE_ONLY : 0) |
     (order.mirrored ? E.MIRRORED : 0) |
-    (order.outcome << 8);
+    (order.outcome << 8) |
+    ((order.stp ?? 0) << 16);
+  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = order.expiresAt ?? 0;
   i32[at + E.ORDER_PRICE] = order.price;
   i32[at + E.ORDER_SIZE] = order.size;
   i32[at + E.ORDER_FILLED] = order.filled;

@@ -33,6 +33,23 @@ export const operatorRoutes = ({ operations, port, jobs, log }: OperatorRoutesDe
       }),
   }),
   route({
+    method: 'post',
+    path: '/accounts/:username/risk',
+    tag,
+    summary: 'Block an account or let it trade again, or limit its open orders; a block cancels those it has',
+    access,
+    body: http.accountRisk,
+    answers: {
+      200: { description: 'Set', schema: http.riskView },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'OVERLOADED'),
+    },
+    handler: async ({ params, body, identity }) =>
+      orRefusal(await operations.setRisk(params.username ?? '', body), (answer) => {
+        log.info({ by: identity.username, body, risk: answer }, 'account risk');
+        return ok(answer);
+      }),
+  }),
+  route({
     method: 'put',
     path: '/accounts/:username/roles',
     tag,

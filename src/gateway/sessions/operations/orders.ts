@@ -1,6 +1,7 @@
 import { COMMAND } from '../../../engines/records/commands.ts';
 import type { WireError } from '../../../protocol/errors.ts';
-import type { Request } from '../../../protocol/requests.ts';
+import type { BatchItem, BatchRequest, Request } from '../../../protocol/requests.ts';
+import { Batch } from '../../orders/batch.ts';
 import {
   amendFault,
   encodeAmend,
@@ -11,7 +12,7 @@ import {
   refFault,
 } from '../../orders/encode.ts';
 import { refusal } from '../../orders/refusals.ts';
-import { mayBegin, submit } from '../commands.ts';
+import { mayBegin, submit, submitBatch } from '../commands.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Session } from '../session.ts';
 
@@ -62,4 +63,34 @@ export function cancelAll(context: GatewayContext, session: Session, request: Of
   const unknown = request.market !== undefined && market === undefined;
   const at = unknown ? refusal('UNKNOWN_MARKET', 'market') : encodeCancelAll(context.port, market, account);
   submit(context, session, id, COMMAND.CANCEL_ALL, market, at);
+}
+
+export function batch(context: GatewayContext, session: Session, request: BatchRequest): void {
+  const { id, requests, stopOnFailure = false } = request;
+  const account = trader(session, id, undefined);
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  submitBatch(context, session, id, new Batch(context.port, context.data, account, requests, stopOnFailure));
+}
+
+export function replace(context: GatewayContext, session: Session, request: Of<'replace'>): void {
+  const { id, onFailure = 'stop' } = request;
+  const fault = within('cancel', refFault(request.cancel)) ?? within('place', placeFault(request.place));
+  const account = trader(session, id, fault);
+  if (account === 0 || !mayBegin(context, session, id)) return;
+  const { port, data } = context;
+  const { market } = request.place;
+  // Before anything is canceled for it, the new order must be one: written once to see, and then as part of the batch.
+  const at = encodePlace(port, data.bySlug(market), account, request.place);
+  port.buffer.clear();
+  if (typeof at !== 'number') return session.fail(id, within('place', at) ?? at);
+  const items: BatchItem[] = [
+    { op: 'cancel', market, ...request.cancel },
+    { op: 'place', ...request.place },
+  ];
+  submitBatch(context, session, id, new Batch(port, data, account, items, onFailure === 'stop'));
+}
+
+/** A fault of a nested object: its field, dotted. */
+function within(object: string, fault: WireError | undefined): WireError | undefined {
+  return fault?.field === undefined ? fault : { ...fault, field: `${object}.${fault.field}` };
 }

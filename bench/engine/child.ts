@@ -1,0 +1,34 @@
+import { run } from './contender.ts';
+import { CONTENDERS, type ContenderName } from './contenders.ts';
+import { memoryEach, nsPerCommand } from './flatness.ts';
+import { makeFlow } from './flow.ts';
+import { readFlow } from './flowFile.ts';
+import { nsPerMakerTrade } from './lmsrTrades.ts';
+import { type Measured, measure } from './measure.ts';
+import type { Task } from './tasks.ts';
+
+/** One measurement in a fresh process: the task as JSON in, its answer as JSON out. */
+const task = JSON.parse(process.argv[2] as string) as Task;
+process.stdout.write(`${JSON.stringify(await answer(task))}\n`);
+
+async function answer(asked: Task): Promise<unknown> {
+  switch (asked.kind) {
+    case 'flow':
+      return runFlow(asked);
+    case 'flatness':
+      return nsPerCommand(asked.size);
+    case 'memory':
+      return memoryEach(asked.count);
+    case 'lmsr':
+      return nsPerMakerTrade(asked.outcomes, asked.count);
+  }
+}
+
+async function runFlow(asked: Task & { kind: 'flow' }): Promise<Measured> {
+  const make = CONTENDERS[asked.contender as ContenderName];
+  const flow = readFlow(asked.file, asked.count);
+  // A small flow of the same prices: the compiler has seen every kind of command before the clock runs.
+  const small = makeFlow({ markets: 1, ticks: flow.ticks, count: asked.warmUp, depth: 200, seed: 1 });
+  run(make(small), 0, small.prefill + small.count);
+  return measure(() => make(flow), flow, asked);
+}

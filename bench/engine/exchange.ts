@@ -1,0 +1,42 @@
+import { Engine } from '../../dist/engines/engine.js';
+import * as R from '../../dist/engines/records/buffer.js';
+import { codeName, DONE_ORDER, DONE_WORDS } from '../../dist/engines/records/events.js';
+import { CommandRecords, type MarketTerms } from './commandRecords.ts';
+
+/** An engine with the records that go in and the events that come out; a refused command is a mistake of the bench. */
+export class Exchange {
+  readonly engine = new Engine();
+  readonly records: CommandRecords;
+  readonly events = new R.RecordBuffer(1 << 18);
+
+  constructor(options: { accounts: number; markets: number; terms: MarketTerms; stepMs?: number }) {
+    this.records = new CommandRecords(options.stepMs);
+    for (let account = 1; account <= options.accounts; account++) this.applyOnce(this.records.openAccount(account));
+    for (let market = 0; market < options.markets; market++)
+      this.applyOnce(this.records.createMarket(market, options.terms));
+  }
+
+  /** Applies the record at `at`; returns the order id of its answer. Its events stay until they are cleared. */
+  apply(at: number): number {
+    const { events } = this;
+    const { i32, f64 } = this.records.buffer;
+    this.engine.apply(i32, f64, at, events);
+    const done = events.words - DONE_WORDS;
+    const code = events.i32[done + R.CODE] as number;
+    if (code !== 0) throw new Error(`command ${this.engine.seq} was refused: ${codeName(code)}`);
+    return events.f64[(done + DONE_ORDER) >> 1] as number;
+  }
+
+  /** Applies the only record there is, and forgets it and its events. */
+  applyOnce(at: number): number {
+    const id = this.apply(at);
+    this.clear();
+    return id;
+  }
+
+  /** As the loop does after a batch. */
+  clear(): void {
+    this.records.buffer.clear();
+    this.events.clear();
+  }
+}

@@ -1,0 +1,28 @@
+import { cancel, shrink } from './book.ts';
+import type { Taking } from './matching.ts';
+import { least, type Order, remaining, type State } from './state.ts';
+
+/** An order that has expired is not traded with, nor is one's own: true when that was the step. */
+export function putAside(state: State, taking: Taking, maker: Order): boolean {
+  const { order } = taking;
+  if (maker.expiresAt !== 0 && maker.expiresAt <= state.time) {
+    cancel(state, maker, 'EXPIRED');
+    return true;
+  }
+  if (maker.account !== order.account) return false;
+  const lots = least(taking.left, remaining(maker));
+  state.selfTrades.push({
+    ...{ market: maker.market, account: maker.account, outcome: maker.outcome, price: maker.price, lots },
+    ...{ mode: order.stp, takerOrder: order.id, makerOrder: maker.id },
+  });
+  if (order.stp === 'decrement') {
+    order.size -= lots;
+    taking.left -= lots;
+    shrink(state, maker, lots);
+    if (remaining(maker) === 0n) cancel(state, maker, 'SELF_TRADE');
+  } else {
+    if (order.stp !== 'expire-taker') cancel(state, maker, 'SELF_TRADE');
+    if (order.stp !== 'expire-maker') taking.stop = 'SELF_TRADE';
+  }
+  return true;
+}
