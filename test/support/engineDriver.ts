@@ -1,4 +1,5 @@
 import { Engine } from '../../src/engines/engine.ts';
+import { LIMIT_NAMES } from '../../src/engines/limits.ts';
 import * as R from '../../src/engines/records/buffer.ts';
 import * as C from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
@@ -50,6 +51,9 @@ export type Result = {
   count: number;
   duplicate: boolean;
   keptPriority: boolean;
+  /** The limit at fault and its value, or what else would have been right. */
+  limit: string;
+  value: number;
   /** One line for each event but the last, which is the result itself. */
   events: string[];
 };
@@ -298,6 +302,8 @@ export class EngineDriver {
       count: events.i32[last + E.DONE_COUNT] as number,
       duplicate: (flags & E.DUPLICATE) !== 0,
       keptPriority: (flags & E.KEPT_PRIORITY) !== 0,
+      limit: LIMIT_NAMES[events.i32[last + E.DONE_LIMIT] as number] as string,
+      value: events.f64[(last + E.DONE_LIMIT_VALUE) >> 1] as number,
       events: lines,
     };
   }
