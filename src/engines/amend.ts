@@ -1,105 +1,22 @@
 import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
-import { merge, unhold, unitHold } from './accounts/positions.ts';
-import { done, emitBalance, emitLevel, emitOrder, emitPositions, refuse, refuseLimit } from './emit.ts';
+import { feeBound, feeHold } from './accounts/fees.ts';
+import { unitHold } from './accounts/positions.ts';
+import { done, emitBalance, emitLevel, emitPositions, refuse, refuseLimit } from './emit.ts';
+import { findResting, refField } from './findOrder.ts';
 import { LIMITS } from './limits.ts';
 import { type Market, OPEN } from './market.ts';
-import type { Book } from './order-book/book.ts';
-import { cancelResting, finish, match, rest, unrest, walk } from './order-book/match.ts';
+import { checkReach, collateral } from './matching/checks.ts';
+import { checkPosition, collarBound } from './matching/riskLimits.ts';
+import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
-import { REASON } from './place.ts';
+import { within } from './order-book/plan.ts';
+import { cancelResting, shrinkResting, unrest } from './order-book/resting.ts';
+import { settleOrder } from './place.ts';
+import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
-import {
-  CAUSE,
-  DONE_COUNT,
-  DONE_FLAGS,
-  DONE_ORDER,
-  type Field,
-  KEPT_PRIORITY,
-  MIRRORED,
-  STATUS,
-} from './records/events.ts';
+import { CAUSE, DONE_FLAGS, DONE_ORDER, type Field, KEPT_PRIORITY } from './records/events.ts';
 import type { State } from './state.ts';
-
-/** The slot of the order that a record names by id or client id, if it is the account’s; −1 otherwise. */
-export function findOrder(state: State, i32: Int32Array, f64: Float64Array, at: number): number {
-  const account = i32[at + R.ACCOUNT] as number;
-  const id = f64[(at + C.REF_ORDER) >> 1] as number;
-  let slot: number;
-  if (id !== 0) slot = state.orders.find(id);
-  else {
-    const length = i32[at + C.REF_CLIENT_ID_LENGTH] as number;
-    const entry = length > 0 ? state.clientIds.find(account, i32, at + C.REF_CLIENT_ID, length) : -1;
-    slot = entry < 0 ? -1 : state.clientIds.slot(entry);
-  }
-  if (slot < 0) return -1;
-  const row = slot * O.ROW;
-  const market = state.markets[state.orders.rows[row + O.MARKET] as number] as Market;
-  return market.holders.accounts[state.orders.rows[row + O.HOLDER] as number] === account ? slot : -1;
-}
-
-/** As {@link findOrder}, but the order must rest in the market that the record names. */
-function findResting(state: State, i32: Int32Array, f64: Float64Array, at: number): number {
-  const slot = findOrder(state, i32, f64, at);
-  if (slot < 0) return -1;
-  const row = slot * O.ROW;
-  if (state.orders.rows[row + O.MARKET] !== i32[at + R.MARKET]) return -1;
-  return ((state.orders.rows[row + O.STATE] as number) & 15) === STATUS.OPEN ? slot : -1;
-}
-
-/** Which of the two ids a record names its order by. */
-export const refField = (f64: Float64Array, at: number): Field =>
-  f64[(at + C.REF_ORDER) >> 1] !== 0 ? 'orderId' : 'clientOrderId';
-
-export function cancel(state: State, i32: Int32Array, f64: Float64Array, at: number): void {
-  const account = i32[at + R.ACCOUNT] as number;
-  const marketIndex = i32[at + R.MARKET] as number;
-  const market = state.markets[marketIndex];
-  if (market === undefined) return refuse(state, C.COMMAND.CANCEL, account, marketIndex, 'UNKNOWN_MARKET', 'market');
-  const slot = findResting(state, i32, f64, at);
-  if (slot < 0) return refuse(state, C.COMMAND.CANCEL, account, marketIndex, 'UNKNOWN_ORDER', refField(f64, at));
-  const id = state.orders.id(slot);
-  const before = state.accounts.balance[account] as number;
-  cancelResting(state, market, slot, REASON.CANCELED);
-  emitBalance(state, account, marketIndex, (state.accounts.balance[account] as number) - before, CAUSE.HOLD);
-  const end = done(state, C.COMMAND.CANCEL, account, marketIndex);
-  state.events.f64[(end + DONE_ORDER) >> 1] = id;
-}
-
-/** Cancels the account’s resting orders in one market, or in all (MARKET −1): at most LIMITS.cancelsPerCommand of them. */
-export function cancelAll(state: State, i32: Int32Array, at: number): void {
-  const account = i32[at + R.ACCOUNT] as number;
-  const marketIndex = i32[at + R.MARKET] as number;
-  if (!state.accounts.has(account)) return refuse(state, C.COMMAND.CANCEL_ALL, account, marketIndex, 'NOT_FOUND', '');
-  if (marketIndex !== -1 && state.markets[marketIndex] === undefined)
-    return refuse(state, C.COMMAND.CANCEL_ALL, account, marketIndex, 'UNKNOWN_MARKET', 'market');
-  const before = state.accounts.balance[account] as number;
-  const markets = marketIndex === -1 ? (state.accounts.markets[account] ?? []) : [marketIndex];
-  let canceled = 0;
-  for (const index of markets) {
-    const market = state.markets[index] as Market;
-    const holder = market.holders.find(account);
-    if (holder < 0) continue;
-    canceled += cancelOrdersOf(state, market, holder, LIMITS.cancelsPerCommand - canceled, REASON.CANCELED);
-  }
-  if (canceled > 0)
-    emitBalance(state, account, marketIndex, (state.accounts.balance[account] as number) - before, CAUSE.HOLD);
-  const end = done(state, C.COMMAND.CANCEL_ALL, account, marketIndex);
-  state.events.i32[end + DONE_COUNT] = canceled;
-}
-
-/** Cancels up to `most` resting orders of a holder; returns how many. */
-export function cancelOrdersOf(state: State, market: Market, holder: number, most: number, reason: number): number {
-  const head = market.holders.openAt(holder);
-  let canceled = 0;
-  while (canceled < most) {
-    const slot = market.holders.links[head] as number;
-    if (slot < 0) break;
-    cancelResting(state, market, slot, reason);
-    canceled++;
-  }
-  return canceled;
-}
 
 /**
  * Changes price or total size. A smaller size at the same price keeps its place in the queue; anything else goes to the
@@ -108,19 +25,19 @@ export function cancelOrdersOf(state: State, market: Market, holder: number, mos
 export function amend(state: State, i32: Int32Array, f64: Float64Array, at: number): void {
   const account = i32[at + R.ACCOUNT] as number;
   const marketIndex = i32[at + R.MARKET] as number;
-  const no = (code: Parameters<typeof refuse>[4], field: Field) =>
-    refuse(state, C.COMMAND.AMEND, account, marketIndex, code, field);
+  const no = (code: Parameters<typeof refuse>[4], field: Field, value = 0) =>
+    refuse(state, C.COMMAND.AMEND, account, marketIndex, code, field, value);
   const market = state.markets[marketIndex];
   if (market === undefined) return no('UNKNOWN_MARKET', 'market');
   const slot = findResting(state, i32, f64, at);
   if (slot < 0) return no('UNKNOWN_ORDER', refField(f64, at));
   if (market.status !== OPEN || state.time >= market.closeTime) return no('MARKET_NOT_OPEN', 'market');
 
-  const rows = state.orders.rows;
+  const { rows } = state.orders;
   const row = slot * O.ROW;
   const terms = rows[row + O.TERMS] as number;
   const side = terms & 1;
-  const outcome = terms >> 8;
+  const outcome = C.outcomeOfTerms(terms);
   const oldPrice = rows[row + O.PRICE] as number;
   const filled = rows[row + O.FILLED] as number;
   const remaining = (rows[row + O.SIZE] as number) - filled;
@@ -130,73 +47,66 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
     if (wantedPrice === NOT_ON_GRID) return no('PRICE_NOT_ON_TICK', 'price');
     if (wantedPrice < 1 || wantedPrice > 9_999) return no('PRICE_OUT_OF_RANGE', 'price');
     if (wantedPrice % market.tickSize !== 0) return no('PRICE_NOT_ON_TICK', 'price');
-    price = (terms & MIRRORED) !== 0 ? 10_000 - wantedPrice : wantedPrice;
+    price = (terms & C.MIRRORED) !== 0 ? 10_000 - wantedPrice : wantedPrice;
+    const bound = market.collar === 0 ? price : collarBound(market, outcome, side);
+    if (price !== oldPrice && !within(side, bound, price)) return no('PRICE_OUT_OF_RANGE', 'price', bound);
   }
   const wantedSize = i32[at + C.REF_SIZE] as number;
   const size = wantedSize === C.KEEP ? (rows[row + O.SIZE] as number) : wantedSize;
   if (size === NOT_ON_GRID) return no('SIZE_NOT_ON_LOT', 'size');
   if (size === TOO_LARGE || size > LIMITS.orderLots)
     return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'orderLots', 'size');
+  if (market.orderLots !== 0 && wantedSize !== C.KEEP && size > market.orderLots)
+    return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'marketOrderLots', 'size', market.orderLots);
   if (size < 1) return no('SIZE_INVALID', 'size');
 
   const left = Math.max(0, size - filled);
-  const covered = rows[row + O.COVERED] as number;
   const holder = rows[row + O.HOLDER] as number;
-  const keeps = price === oldPrice && left <= remaining;
-  const book = market.books[outcome] as Book;
-  let fillable = 0;
-  if (!keeps && left > 0) {
-    const cover = side === C.SELL ? outcome : market.outcomes === 2 ? 1 : -1;
-    const free = cover < 0 ? 0 : market.holders.free(holder, cover) + covered;
-    const released = unitHold(side, oldPrice) * (remaining - covered);
-    if (unitHold(side, price) * Math.max(0, left - free) > state.accounts.available(account) + released)
-      return no('INSUFFICIENT_FUNDS', wantedSize === C.KEEP ? 'price' : 'size');
-    fillable = walk(book, side, price, left, Number.POSITIVE_INFINITY, false).lots;
-    if (fillable > 0 && (terms & (1 << 5)) !== 0) return no('POST_ONLY_WOULD_TRADE', 'price');
+  const before = state.accounts.balance(account);
+  const heldBefore = state.accounts.held(account);
+  if (price === oldPrice && left <= remaining) {
+    const id = state.orders.id(slot);
+    if (left === 0) cancelResting(state, market, slot, REASON.AMENDED_BELOW_FILLED);
+    else shrinkResting(state, market, slot, remaining - left);
+    emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
+    emitPositions(state, market, holder);
+    const end = done(state, C.COMMAND.AMEND, account, marketIndex);
+    state.events.f64[(end + DONE_ORDER) >> 1] = id;
+    if (left > 0) state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | KEPT_PRIORITY;
+    return;
   }
+  if (market.positionLots !== 0 && !checkPosition(state, market, holder, side, outcome, left, slot))
+    return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'positionLots', 'size', market.positionLots);
+  const covered = rows[row + O.COVERED] as number;
+  const free = collateral(market, holder, side, outcome) + covered;
+  if ((terms & C.REDUCE_ONLY) !== 0 && left > free) return no('REDUCE_ONLY_WOULD_INCREASE', 'size', filled + free);
+  const fee = feeHold(state, market, slot, oldPrice, remaining);
+  const released = unitHold(side, oldPrice) * (remaining - covered) + fee;
+  const need = unitHold(side, price) * Math.max(0, left - free) + feeBound(market, price, left);
+  if (need > state.accounts.available(account) + released)
+    return no('INSUFFICIENT_FUNDS', wantedSize === C.KEEP ? 'price' : 'size');
+  const leftOfPlan = planAmended(state, market, slot, price, left);
+  const refused = checkReach(state, terms, leftOfPlan);
+  if (refused !== undefined) return no(refused.code, refused.field);
 
   // After this point nothing refuses.
-  const id = state.orders.id(slot);
-  const before = state.accounts.balance[account] as number;
-  if (left === 0) cancelResting(state, market, slot, REASON.AMENDED_BELOW_FILLED);
-  else if (keeps) shrink(state, market, book, slot, remaining - left, size);
-  else {
-    unrest(state, market, slot);
-    emitLevel(state, market, outcome, side, oldPrice);
-    rows[row + O.PRICE] = price;
-    rows[row + O.SIZE] = size;
-    const traded = fillable > 0 ? match(state, market, outcome, slot, price, fillable) : 0;
-    if (traded === left) finish(state, slot, STATUS.FILLED, 0);
-    else if (traded < fillable) finish(state, slot, STATUS.CANCELED, REASON.FILLS_LIMIT);
-    else {
-      rest(state, market, outcome, slot);
-      emitOrder(state, slot);
-    }
-  }
-  emitBalance(
-    state,
-    account,
-    marketIndex,
-    (state.accounts.balance[account] as number) - before,
-    fillable > 0 ? CAUSE.TRADE : CAUSE.HOLD,
-  );
-  emitPositions(state, market, holder);
-  const end = done(state, C.COMMAND.AMEND, account, marketIndex);
-  state.events.f64[(end + DONE_ORDER) >> 1] = id;
-  if (keeps && left > 0) state.events.i32[end + DONE_FLAGS] = KEPT_PRIORITY;
+  unrest(state, market, slot);
+  emitLevel(state, market, outcome, side, oldPrice);
+  rows[row + O.PRICE] = price;
+  rows[row + O.SIZE] = size;
+  settleOrder(state, market, slot, leftOfPlan, C.COMMAND.AMEND, account, before, heldBefore);
 }
 
-/** Makes a resting order smaller where it stands. */
-function shrink(state: State, market: Market, book: Book, slot: number, lots: number, size: number): void {
-  const rows = state.orders.rows;
+function planAmended(state: State, market: Market, slot: number, price: number, lots: number): number {
   const row = slot * O.ROW;
-  const terms = rows[row + O.TERMS] as number;
-  if (lots > 0) {
-    unhold(state, market, slot, lots, false);
-    rows[row + O.SIZE] = size;
-    book.shrink(rows[row + O.PRICE] as number, lots);
-    if (market.outcomes > 2) merge(state, market, rows[row + O.HOLDER] as number, terms >> 8);
-  }
-  emitOrder(state, slot);
-  if (lots > 0) emitLevel(state, market, terms >> 8, terms & 1, rows[row + O.PRICE] as number);
+  const terms = state.orders.rows[row + O.TERMS] as number;
+  taker.side = terms & 1;
+  taker.outcome = C.outcomeOfTerms(terms);
+  taker.limit = price;
+  taker.lots = lots;
+  taker.holder = state.orders.rows[row + O.HOLDER] as number;
+  taker.stp = C.stpOfTerms(terms);
+  taker.budget = taker.wholeBudget = Number.POSITIVE_INFINITY;
+  taker.mirrored = (terms & C.MIRRORED) !== 0;
+  return route(state, market);
 }

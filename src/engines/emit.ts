@@ -1,64 +1,69 @@
 import type { ErrorCode } from '../protocol/errors.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName } from './limits.ts';
 import type { Market } from './market.ts';
-import {
-  CLIENT_REF,
-  CREATED_AT,
-  CREATED_SEQ,
-  FEES,
-  FILLED,
-  FILLED_MICROS,
-  HOLDER,
-  MARKET,
-  MONEY_ROW,
-  PRICE,
-  ROW,
-  SIZE,
-  STATE,
-  TERMS,
-} from './order-book/orders.ts';
+import * as O from './order-book/orders.ts';
 import * as R from './records/buffer.ts';
-import { textWords, writeText } from './records/commands.ts';
+import { outcomeOfTerms, stpOfTerms, textWords, writeText } from './records/commands.ts';
 import * as E from './records/events.ts';
 import type { State } from './state.ts';
 
-/** One function for each event: reads the state and writes the record. */
+/**
+ * One function for each event: reads the state and writes the record. Each writes every word of its record itself: clearing
+ * it first would cost as much as writing it.
+ */
 function begin(state: State, kind: number, words: number, account: number, market: number): number {
   const events = state.events;
-  const at = events.begin(kind, words);
-  events.f64[(at + R.SEQ) >> 1] = state.seq;
-  events.f64[(at + R.TIME) >> 1] = state.time;
-  events.i32[at + R.ACCOUNT] = account;
-  events.i32[at + R.MARKET] = market;
-  events.i32[at + R.TICKET] = state.ticket;
+  const at = events.reserve(words);
+  const { i32, f64 } = events;
+  i32[at + R.KIND] = kind;
+  f64[(at + R.SEQ) >> 1] = state.seq;
+  f64[(at + R.TIME) >> 1] = state.time;
+  i32[at + R.ACCOUNT] = account;
+  i32[at + R.MARKET] = market;
+  i32[at + R.TICKET] = state.ticket;
+  i32[at + R.CODE] = 0;
   return at;
 }
 
-/** Writes the words of the ORDER record of `slot` after `begin`. */
+/** As {@link begin}, for the rare ones: their body is zeroed. */
+function beginZeroed(state: State, kind: number, words: number, account: number, market: number): number {
+  const at = begin(state, kind, words, account, market);
+  state.events.i32.fill(0, at + R.BODY, state.events.words);
+  return at;
+}
+
+/** The order as it is now. */
 export function emitOrder(state: State, slot: number): void {
-  const rows = state.orders.rows;
-  const money = state.orders.money;
-  const row = slot * ROW;
-  const market = state.markets[rows[row + MARKET] as number] as Market;
-  const account = market.holders.accounts[rows[row + HOLDER] as number] as number;
-  const at = begin(state, E.EVENT.ORDER, E.ORDER_WORDS, account, market.index);
+  const { rows, money } = state.orders;
+  const row = slot * O.ROW;
+  const market = state.markets[rows[row + O.MARKET] as number] as Market;
+  const account = market.holders.account(rows[row + O.HOLDER] as number);
+  const ref = rows[row + O.CLIENT_REF] as number;
+  const at = begin(state, E.EVENT.ORDER, ref === 0 ? E.ORDER_CLIENT_ID : E.ORDER_WORDS, account, market.index);
   const { i32, f64 } = state.events;
-  const m = slot * MONEY_ROW;
-  f64[(at + E.ORDER_ID) >> 1] = state.orders.id(slot);
-  i32[at + E.ORDER_TERMS] = rows[row + TERMS] as number;
-  i32[at + E.ORDER_PRICE] = rows[row + PRICE] as number;
-  i32[at + E.ORDER_SIZE] = rows[row + SIZE] as number;
-  i32[at + E.ORDER_FILLED] = rows[row + FILLED] as number;
-  i32[at + E.ORDER_STATUS] = (rows[row + STATE] as number) & 15;
-  i32[at + E.ORDER_REASON] = (rows[row + STATE] as number) >> 4;
-  f64[(at + E.ORDER_FILLED_MICROS) >> 1] = money[m + FILLED_MICROS] as number;
-  f64[(at + E.ORDER_FEES) >> 1] = money[m + FEES] as number;
-  f64[(at + E.ORDER_CREATED_AT) >> 1] = money[m + CREATED_AT] as number;
-  f64[(at + E.ORDER_CREATED_SEQ) >> 1] = money[m + CREATED_SEQ] as number;
-  const ref = rows[row + CLIENT_REF] as number;
+  const m = slot * O.MONEY_ROW;
+  f64[(at + E.ORDER_ID) >> 1] = (rows[row + O.GENERATION] as number) * O.SLOTS_MAX + slot;
+  i32[at + E.ORDER_TERMS] = rows[row + O.TERMS] as number;
+  i32[at + E.ORDER_PRICE] = rows[row + O.PRICE] as number;
+  i32[at + E.ORDER_SIZE] = rows[row + O.SIZE] as number;
+  i32[at + E.ORDER_FILLED] = rows[row + O.FILLED] as number;
+  const status = rows[row + O.STATE] as number;
+  i32[at + E.ORDER_STATUS] = status & 15;
+  i32[at + E.ORDER_REASON] = status >> 4;
+  f64[(at + E.ORDER_FILLED_MICROS) >> 1] = money[m + O.FILLED_MICROS] as number;
+  f64[(at + E.ORDER_FEES) >> 1] = money[m + O.FEES] as number;
+  f64[(at + E.ORDER_CREATED_AT) >> 1] = money[m + O.CREATED_AT] as number;
+  f64[(at + E.ORDER_CREATED_SEQ) >> 1] = money[m + O.CREATED_SEQ] as number;
+  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = money[m + O.EXPIRES_AT] as number;
+  i32[at + E.ORDER_CLIENT_ID_LENGTH] = 0;
+  i32[at + E.ORDER_CLIENT_ID_LENGTH + 1] = 0;
   if (ref !== 0) i32[at + E.ORDER_CLIENT_ID_LENGTH] = state.clientIds.copyId(ref - 1, i32, at + E.ORDER_CLIENT_ID);
 }
 
+/**
+ * A trade in book terms. `taker` and `maker` are accounts, or AMM or SETS; orders are ids, 0 where there is none.
+ * `price` 0: an AMM trade, whose money is exact.
+ */
 export function emitTrade(
   state: State,
   market: Market,
@@ -71,6 +76,8 @@ export function emitTrade(
   micros: number,
   takerOrder: number,
   makerOrder: number,
+  takerFee: number,
+  makerFee: number,
   flags: number,
 ): void {
   const at = begin(state, E.EVENT.TRADE, E.TRADE_WORDS, taker, market.index);
@@ -82,43 +89,62 @@ export function emitTrade(
   i32[at + E.TRADE_PRICE] = price;
   f64[(at + E.TRADE_MICROS) >> 1] = micros;
   i32[at + E.TRADE_MAKER] = maker;
-  i32[at + E.TRADE_VENUE] = maker === E.AMM ? E.AMM_VENUE : E.BOOK;
+  i32[at + E.TRADE_VENUE] = maker === E.AMM || taker === E.AMM ? E.AMM_VENUE : E.BOOK;
   f64[(at + E.TRADE_TAKER_ORDER) >> 1] = takerOrder;
   f64[(at + E.TRADE_MAKER_ORDER) >> 1] = makerOrder;
+  f64[(at + E.TRADE_TAKER_FEE) >> 1] = takerFee;
+  f64[(at + E.TRADE_MAKER_FEE) >> 1] = makerFee;
   i32[at + E.TRADE_FLAGS] = flags;
+  i32[at + E.TRADE_FLAGS + 1] = 0;
 }
 
+/** The total of a price level after a change. */
 export function emitLevel(state: State, market: Market, outcome: number, side: number, price: number): void {
   const at = begin(state, E.EVENT.LEVEL, E.LEVEL_WORDS, 0, market.index);
   const { i32, f64 } = state.events;
   i32[at + E.LEVEL_OUTCOME] = outcome;
   i32[at + E.LEVEL_SIDE] = side;
   i32[at + E.LEVEL_PRICE] = price;
+  i32[at + E.LEVEL_PRICE + 1] = 0;
   f64[(at + E.LEVEL_LOTS) >> 1] = market.books[outcome]?.lotsAt(price) ?? 0;
 }
 
 export function emitBalance(state: State, account: number, market: number, delta: number, cause: number): void {
   const at = begin(state, E.EVENT.BALANCE, E.BALANCE_WORDS, account, market);
   const { i32, f64 } = state.events;
-  f64[(at + E.BALANCE_BALANCE) >> 1] = state.accounts.balance[account] as number;
-  f64[(at + E.BALANCE_HELD) >> 1] = state.accounts.held[account] as number;
+  f64[(at + E.BALANCE_BALANCE) >> 1] = state.accounts.balance(account);
+  f64[(at + E.BALANCE_HELD) >> 1] = state.accounts.held(account);
   f64[(at + E.BALANCE_DELTA) >> 1] = delta;
   i32[at + E.BALANCE_CAUSE] = cause;
+  i32[at + E.BALANCE_CAUSE + 1] = 0;
 }
 
 export function emitPosition(state: State, market: Market, holder: number, outcome: number): void {
-  const holders = market.holders;
-  const at = begin(state, E.EVENT.POSITION, E.POSITION_WORDS, holders.accounts[holder] as number, market.index);
+  const { holders } = market;
+  const at = begin(state, E.EVENT.POSITION, E.POSITION_WORDS, holders.account(holder), market.index);
   const { i32, f64 } = state.events;
+  const from = holders.sharesAt(holder, outcome);
   i32[at + E.POSITION_OUTCOME] = outcome;
-  f64[(at + E.POSITION_SHARES) >> 1] = holders.shares(holder, outcome);
-  f64[(at + E.POSITION_HELD) >> 1] = holders.held(holder, outcome);
-  f64[(at + E.POSITION_COST) >> 1] = holders.values[holders.costAt(holder, outcome)] as number;
-  f64[(at + E.POSITION_REALIZED) >> 1] = holders.values[holders.realizedAt(holder, outcome)] as number;
+  i32[at + E.POSITION_OUTCOME + 1] = 0;
+  for (let i = 0; i < 4; i++) f64[((at + E.POSITION_SHARES) >> 1) + i] = holders.f64[from + i] as number;
 }
 
 export function emitPositions(state: State, market: Market, holder: number): void {
   for (let outcome = 0; outcome < market.outcomes; outcome++) emitPosition(state, market, holder, outcome);
+}
+
+/** An order of the taker met one of the same account: `lots` did not trade. Before the resting order changes. */
+export function emitSelfTrade(state: State, market: Market, taker: number, maker: number, lots: number): void {
+  const { rows } = state.orders;
+  const account = market.holders.account(rows[maker * O.ROW + O.HOLDER] as number);
+  const at = begin(state, E.EVENT.SELF_TRADE, E.SELF_TRADE_WORDS, account, market.index);
+  const { i32, f64 } = state.events;
+  i32[at + E.SELF_TRADE_OUTCOME] = outcomeOfTerms(rows[maker * O.ROW + O.TERMS] as number);
+  i32[at + E.SELF_TRADE_PRICE] = rows[maker * O.ROW + O.PRICE] as number;
+  i32[at + E.SELF_TRADE_LOTS] = lots;
+  i32[at + E.SELF_TRADE_MODE] = stpOfTerms(rows[taker * O.ROW + O.TERMS] as number);
+  f64[(at + E.SELF_TRADE_TAKER_ORDER) >> 1] = state.orders.id(taker);
+  f64[(at + E.SELF_TRADE_MAKER_ORDER) >> 1] = state.orders.id(maker);
 }
 
 export function emitAmm(state: State, market: Market, prices: Float64Array): void {
@@ -126,6 +152,7 @@ export function emitAmm(state: State, market: Market, prices: Float64Array): voi
   const at = begin(state, E.EVENT.AMM, E.ammWords(n), 0, market.index);
   const { i32, f64 } = state.events;
   i32[at + E.AMM_OUTCOMES] = n;
+  i32[at + E.AMM_OUTCOMES + 1] = 0;
   f64[(at + E.AMM_B) >> 1] = market.b;
   for (let i = 0; i < n; i++) {
     f64[((at + E.AMM_PER_OUTCOME) >> 1) + i] = market.q[i] as number;
@@ -136,7 +163,7 @@ export function emitAmm(state: State, market: Market, prices: Float64Array): voi
 export function emitMarket(state: State, market: Market, cause: number, slug = '', text = ''): void {
   const n = market.outcomes;
   const texts = E.MARKET_PER_OUTCOME + n * E.MARKET_OUTCOME_WORDS;
-  const at = begin(state, E.EVENT.MARKET, texts + textWords(slug) + textWords(text), 0, market.index);
+  const at = beginZeroed(state, E.EVENT.MARKET, texts + textWords(slug) + textWords(text), 0, market.index);
   const { i32, f64 } = state.events;
   i32[at + E.MARKET_STATUS] = market.status;
   i32[at + E.MARKET_OUTCOMES] = n;
@@ -146,6 +173,13 @@ export function emitMarket(state: State, market: Market, cause: number, slug = '
   i32[at + E.MARKET_OPEN_ORDERS] = market.openOrders;
   i32[at + E.MARKET_HOLDERS] = market.holders.count;
   f64[(at + E.MARKET_DISPUTE_UNTIL) >> 1] = market.disputeUntil;
+  i32[at + E.MARKET_TYPE_WORD] = market.terms.type;
+  i32[at + E.MARKET_TICK_SIZE] = market.tickSize;
+  i32[at + E.MARKET_BOOK] = market.bookOn ? 1 : 0;
+  i32[at + E.MARKET_AUCTION] = market.collecting ? 1 : 0;
+  i32[at + E.MARKET_COLLAR] = market.collar;
+  i32[at + E.MARKET_ORDER_LOTS] = market.orderLots;
+  i32[at + E.MARKET_POSITION_LOTS] = market.positionLots;
   for (let i = 0; i < n; i++) {
     const w = at + E.MARKET_PER_OUTCOME + i * E.MARKET_OUTCOME_WORDS;
     i32[w] = market.payouts?.[i] ?? 0;
@@ -165,11 +199,19 @@ export function emitSettlement(state: State, market: Market): void {
 /** The last event of a command that was carried out. */
 export function done(state: State, command: number, account: number, market: number): number {
   const at = begin(state, E.EVENT.DONE, E.DONE_WORDS, account, market);
-  state.events.i32[at + E.DONE_COMMAND] = command;
+  const { i32, f64 } = state.events;
+  i32[at + E.DONE_COMMAND] = command;
+  i32[at + E.DONE_FIELD] = 0;
+  f64[(at + E.DONE_ORDER) >> 1] = 0;
+  i32[at + E.DONE_FLAGS] = state.item < 0 ? 0 : E.ITEM;
+  i32[at + E.DONE_COUNT] = state.item < 0 ? 0 : state.item;
+  i32[at + E.DONE_LIMIT] = 0;
+  i32[at + E.DONE_LIMIT + 1] = 0;
+  f64[(at + E.DONE_LIMIT_VALUE) >> 1] = 0;
   return at;
 }
 
-/** The only event of a command that was refused: the code and the field at fault. Nothing has changed. */
+/** The only event of a command that was refused: the code, the field at fault, and where it helps what would be right. */
 export function refuse(
   state: State,
   command: number,
@@ -190,17 +232,18 @@ export function refuseLimit(
   command: number,
   account: number,
   market: number,
-  limit: LimitName,
+  limit: (typeof LIMIT_NAMES)[number],
   field: E.Field,
+  value?: number,
 ): void {
   const at = done(state, command, account, market);
   state.events.i32[at + R.CODE] = E.codeNumber('LIMIT_EXCEEDED');
   state.events.i32[at + E.DONE_FIELD] = E.fieldNumber(field);
   state.events.i32[at + E.DONE_LIMIT] = LIMIT_NAMES.indexOf(limit);
-  state.events.f64[(at + E.DONE_LIMIT_VALUE) >> 1] = LIMITS[limit];
+  state.events.f64[(at + E.DONE_LIMIT_VALUE) >> 1] = value ?? LIMITS[limit as LimitName];
 }
 
 export function emitAnswer(state: State, account: number, market: number, json: string): void {
-  const at = begin(state, E.EVENT.ANSWER, E.ANSWER_TEXT + textWords(json), account, market);
+  const at = beginZeroed(state, E.EVENT.ANSWER, E.ANSWER_TEXT + textWords(json), account, market);
   writeText(state.events, at + E.ANSWER_TEXT, json);
 }

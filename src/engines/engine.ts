@@ -1,19 +1,28 @@
 import { deposit, openAccount } from './accounts/cash.ts';
-import { amend, cancel, cancelAll } from './amend.ts';
+import { setAccountRisk } from './accounts/risk.ts';
+import { amend } from './amend.ts';
+import { batch } from './batch.ts';
+import { cancel, cancelAll, expireOrders } from './cancel.ts';
 import { type EngineImage, imageOf } from './image.ts';
 import { audit, checkInvariants } from './invariants.ts';
-import { changeMarket, closeMarket, createMarket, resolve, sweepOrders, voidMarket } from './lifecycle/markets.ts';
+import { closeMarket } from './lifecycle/close.ts';
+import { configureMarket, topUp } from './lifecycle/configure.ts';
+import { createMarket } from './lifecycle/create.ts';
+import { resolve } from './lifecycle/resolve.ts';
 import { settleBatch } from './lifecycle/settle.ts';
+import { dispute, halt, resume, setCloseTime } from './lifecycle/status.ts';
+import { sweepOrders } from './lifecycle/sweep.ts';
+import { voidMarket } from './lifecycle/void.ts';
 import { forgetClientIds, place } from './place.ts';
 import { query } from './queries.ts';
 import * as R from './records/buffer.ts';
 import { COMMAND } from './records/commands.ts';
 import { hashBytes, readSnapshot, writeSnapshot } from './snapshot.ts';
-import { State } from './state.ts';
+import { type Reserve, State } from './state.ts';
 
 export { SNAPSHOT_FORMAT } from './snapshot.ts';
 /** Changes when the same commands would give other events: a journal is replayed by the version that wrote it. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;
 
 /**
  * The exchange as a pure state machine: `apply(command) → events`. No clock, no randomness, no I/O: sequence and time come
@@ -26,11 +35,20 @@ export class Engine {
     this.state = state;
   }
 
+  /** With room for so much before a table has to grow, which stalls the loop for the copy. */
+  static reserving(reserve: Reserve): Engine {
+    return new Engine(new State(reserve));
+  }
+
   get seq(): number {
     return this.state.seq;
   }
   get time(): number {
     return this.state.time;
+  }
+  /** When the next order expires, in ms; Infinity none. Who stamps the time sends EXPIRE_ORDERS when it has come. */
+  get nextExpiry(): number {
+    return this.state.expiries.next(this.state.orders);
   }
   /** uint32 over all events so far. */
   get digest(): number {
@@ -51,7 +69,6 @@ export class Engine {
     state.time = time;
     state.events = events;
     state.ticket = i32[at + R.TICKET] as number;
-    state.fills = 0;
     const from = events.words;
     forgetClientIds(state);
     this.dispatch(i32[at + R.KIND] as number, i32, f64, at);
@@ -73,8 +90,8 @@ export class Engine {
     return writeSnapshot(this.state);
   }
 
-  static restore(bytes: Uint8Array): Engine {
-    return new Engine(readSnapshot(bytes));
+  static restore(bytes: Uint8Array, reserve?: Reserve): Engine {
+    return new Engine(readSnapshot(bytes, reserve));
   }
 
   /** 64 bits over the canonical snapshot, in hex. */
@@ -109,11 +126,24 @@ export class Engine {
         return deposit(state, i32, f64, at);
       case COMMAND.CREATE_MARKET:
         return createMarket(state, i32, f64, at);
+      case COMMAND.BATCH:
+        return batch(state, i32, f64, at);
+      case COMMAND.EXPIRE_ORDERS:
+        return expireOrders(state, i32, at);
+      case COMMAND.CONFIGURE_MARKET:
+        return configureMarket(state, i32, at);
+      case COMMAND.TOP_UP:
+        return topUp(state, i32, f64, at);
+      case COMMAND.SET_ACCOUNT_RISK:
+        return setAccountRisk(state, i32, at);
       case COMMAND.SET_CLOSE_TIME:
+        return setCloseTime(state, i32, f64, at);
       case COMMAND.HALT:
+        return halt(state, i32, at);
       case COMMAND.RESUME:
+        return resume(state, i32, at);
       case COMMAND.DISPUTE:
-        return changeMarket(state, kind, i32, f64, at);
+        return dispute(state, i32, at);
       case COMMAND.CLOSE:
         return closeMarket(state, i32, at);
       case COMMAND.SWEEP_ORDERS:
@@ -130,12 +160,18 @@ export class Engine {
   }
 }
 
-/** Rolls the words of events into a 32-bit digest: replicas compare it after every batch. */
+/**
+ * Rolls the words of events into a 32-bit digest: replicas compare it after every batch. Two lanes, because one would wait
+ * for its own multiplications.
+ */
 function digestOf(digest: number, i32: Int32Array, from: number, to: number): number {
-  let h = digest | 0;
-  for (let w = from; w < to; w++) {
-    h = Math.imul(h ^ (i32[w] as number), 0x9e3779b1);
-    h ^= h >>> 15;
+  let a = digest | 0;
+  let b = ~digest;
+  for (let w = from; w < to; w += 2) {
+    a = Math.imul(a ^ (i32[w] as number), 0x9e3779b1);
+    b = Math.imul(b ^ (i32[w + 1] as number), 0x85ebca6b);
+    a ^= a >>> 15;
+    b ^= b >>> 13;
   }
-  return h >>> 0;
+  return (a ^ Math.imul(b, 0xc2b2ae35)) >>> 0;
 }

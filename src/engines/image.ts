@@ -18,6 +18,14 @@ export type MarketImage = {
   status: number;
   outcomes: string[];
   tickSize: number;
+  /** Orders can rest: a book market, or a hybrid whose book is on. */
+  bookOn: boolean;
+  /** Halted, and orders wait for the auction that reopens it. */
+  auction: boolean;
+  /** Ticks, lots, lots; 0 none. */
+  collar: number;
+  orderLots: number;
+  positionLots: number;
   closeTime: number;
   disputeUntil: number;
   payouts: number[] | null;
@@ -56,16 +64,21 @@ export function imageOf(state: State): EngineImage {
 const TYPES = Object.keys(MARKET_TYPE) as (keyof typeof MARKET_TYPE)[];
 
 function marketImage(market: Market): MarketImage {
-  const definition = JSON.parse(market.definition) as MarketDefinition;
-  const { closingPrices, closingSources } = market;
+  const { terms, closingPrices, closingSources } = market;
+  const definition = JSON.parse(terms.definition) as MarketDefinition;
   return {
     market: market.index,
-    slug: market.slug,
+    slug: terms.slug,
     definition,
-    type: TYPES[market.type] as keyof typeof MARKET_TYPE,
+    type: TYPES[terms.type] as keyof typeof MARKET_TYPE,
     status: market.status,
     outcomes: definition.outcomes,
-    tickSize: market.tickSize,
+    tickSize: terms.tickSize,
+    bookOn: market.bookOn,
+    auction: market.collecting,
+    collar: market.collar,
+    orderLots: market.orderLots,
+    positionLots: market.positionLots,
     closeTime: market.closeTime,
     disputeUntil: market.disputeUntil,
     payouts: market.payouts === null ? null : Array.from(market.payouts),
@@ -75,7 +88,7 @@ function marketImage(market: Market): MarketImage {
         : Array.from(closingPrices, (millionths, i) => ({ millionths, source: closingSources?.[i] ?? 0 })),
     b: market.b,
     q: Array.from(market.q),
-    ammMillionths: market.b > 0 ? Array.from(makerPrices(market)) : [],
+    ammMillionths: market.hasMaker ? Array.from(makerPrices(market)) : [],
     books: market.books.map((book, outcome) => bookImage(book, outcome)),
     last: Array.from(market.last),
     volumeMicros: market.volume,

@@ -19,7 +19,8 @@ export const LIMITS = {
   balance: 1_000_000_000_000_000,
 } as const;
 export type LimitName = keyof typeof LIMITS;
-export const LIMIT_NAMES = ['', ...(Object.keys(LIMITS) as LimitName[])] as const;
+/** What DONE_LIMIT numbers: the constants above, then the limits that a market sets. */
+export const LIMIT_NAMES = ['', ...(Object.keys(LIMITS) as LimitName[]), 'marketOrderLots', 'positionLots'] as const;
 
 /** How long a finished order’s client id is remembered, by journal time. */
 export const CLIENT_ID_MEMORY_MS = 24 * 3_600_000;

@@ -1,6 +1,9 @@
 import { Holders } from './accounts/holders.ts';
+import { AMM_PRICE_MAX, AMM_PRICE_MIN } from './limits.ts';
 import { Book } from './order-book/book.ts';
-import { MARKET_TYPE } from './records/commands.ts';
+import { Collected } from './order-book/collected.ts';
+import type { Ladder } from './order-book/ladder.ts';
+import { FEE_BASE, MARKET_TYPE } from './records/commands.ts';
 
 /** Index into MARKET_STATUSES. */
 export const OPEN = 0;
@@ -11,19 +14,70 @@ export const DISPUTED = 4;
 export const RESOLVED = 5;
 export const VOIDED = 6;
 
-/** One market: its terms, its books or its maker, its holders, and the money locked in it. */
+/** What is fixed when a market is created. */
+export type MarketTerms = {
+  slug: string;
+  /** JSON text: title, criteria and their hash, source, category, outcomes. Opaque to the engine. */
+  definition: string;
+  /** MARKET_TYPE */
+  type: number;
+  outcomes: number;
+  tickSize: number;
+  disputeWindow: number;
+  /** Micros of volume that switch a hybrid's book on; 0: an operator does. */
+  hybridThreshold: number;
+  /** Basis points; the maker's may be negative. */
+  takerFee: number;
+  makerFee: number;
+  /** FEE_BASE */
+  feeBase: number;
+  /** Prices of the maker stay in this band, in millionths. */
+  bandMin: number;
+  bandMax: number;
+};
+
+export const PLAIN_TERMS: MarketTerms = {
+  slug: '',
+  definition: '{}',
+  type: MARKET_TYPE.book,
+  outcomes: 2,
+  tickSize: 100,
+  disputeWindow: 0,
+  hybridThreshold: 0,
+  takerFee: 0,
+  makerFee: 0,
+  feeBase: FEE_BASE.notional,
+  bandMin: AMM_PRICE_MIN,
+  bandMax: AMM_PRICE_MAX,
+};
+
+/** One market: its terms, its books and its maker, its holders, and the money locked in it. */
 export class Market {
   readonly index: number;
-  readonly slug: string;
-  /** JSON text: title, criteria and their hash, source, category, outcomes. Opaque to the engine. */
-  readonly definition: string;
-  readonly type: number;
+  readonly terms: MarketTerms;
+  // Copies of terms that every order needs.
   readonly outcomes: number;
   readonly tickSize: number;
-  readonly disputeWindow: number;
+  readonly takerFee: number;
+  readonly makerFee: number;
+  readonly feeBase: number;
+  /** Two outcomes share one book: what is said of the second is the mirror image of the first. */
+  readonly mirrors: boolean;
+  readonly hasMaker: boolean;
+
   status = OPEN;
   closeTime: number;
   disputeUntil = 0;
+  /** Orders can rest. A hybrid's book is switched on later. */
+  bookOn: boolean;
+  /** Halted, and orders are collected for the auction that reopens it; its price once it has begun, else 0. */
+  collecting = false;
+  auctionPrice = 0;
+  /** Risk settings: 0 none. */
+  collar = 0;
+  orderLots = 0;
+  positionLots = 0;
+
   /** Ticks paid per lot of each outcome; null before a proposal. */
   payouts: Int32Array | null = null;
   /** In millionths per outcome, −1 none; sources index PRICE_SOURCES. Null before the close. */
@@ -31,20 +85,23 @@ export class Market {
   closingSources: Int32Array | null = null;
   reason = '';
 
-  /** Two outcomes share the one book of outcome 0; more have a book each. */
+  /** One for each outcome; with two outcomes one, that of the first. None in an LMSR market. */
   readonly books: Book[] = [];
+  readonly collected = new Collected();
   readonly holders: Holders;
   openOrders = 0;
   /** Price of the last trade per outcome, in millionths; −1 none. */
   last: Int32Array;
   volume = 0;
+  /** Fees taken from its trades, net of rebates: a void returns them. */
+  fees = 0;
 
   /** Complete sets outstanding, in lots; each is worth 10,000 micros, which are in escrow. */
   supply = 0;
   escrow = 0;
 
-  /** The maker of an LMSR market: liquidity b and lots sold of each outcome; its cash and its own shares. */
-  readonly b: number;
+  /** The maker: liquidity b and lots sold of each outcome (plus the prior); its cash and its own shares. */
+  b: number;
   readonly q: Float64Array;
   readonly ammShares: Float64Array;
   ammCash = 0;
@@ -58,38 +115,27 @@ export class Market {
   /** Holder whose orders a sweep looks at next. */
   sweepCursor = 0;
 
-  constructor(
-    index: number,
-    slug: string,
-    definition: string,
-    type: number,
-    outcomes: number,
-    tickSize: number,
-    closeTime: number,
-    disputeWindow: number,
-    b: number,
-  ) {
+  constructor(index: number, terms: MarketTerms, closeTime: number, b: number, ladder: Ladder) {
+    const { type, outcomes } = terms;
     this.index = index;
-    this.slug = slug;
-    this.definition = definition;
-    this.type = type;
+    this.terms = terms;
     this.outcomes = outcomes;
-    this.tickSize = tickSize;
+    this.tickSize = terms.tickSize;
+    this.takerFee = terms.takerFee;
+    this.makerFee = terms.makerFee;
+    this.feeBase = terms.feeBase;
+    this.mirrors = outcomes === 2 && type !== MARKET_TYPE.lmsr;
+    this.hasMaker = type !== MARKET_TYPE.book;
+    this.bookOn = type === MARKET_TYPE.book;
     this.closeTime = closeTime;
-    this.disputeWindow = disputeWindow;
     this.b = b;
     this.holders = new Holders(outcomes);
     this.last = new Int32Array(outcomes).fill(-1);
     this.q = new Float64Array(outcomes);
     this.ammShares = new Float64Array(outcomes);
-    if (type !== MARKET_TYPE.lmsr) {
-      const books = outcomes === 2 ? 1 : outcomes;
-      for (let outcome = 0; outcome < books; outcome++) this.books.push(new Book(tickSize));
-    }
-  }
-
-  get hasBook(): boolean {
-    return this.books.length > 0;
+    if (type === MARKET_TYPE.lmsr) return;
+    for (let outcome = 0; outcome < (outcomes === 2 ? 1 : outcomes); outcome++)
+      this.books.push(new Book(terms.tickSize, ladder));
   }
 
   /** Holders that settlement visits in all: a void visits each twice. */

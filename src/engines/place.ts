@@ -1,231 +1,300 @@
-import { CANCEL_REASONS } from '../protocol/answers.ts';
 import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
-import { coverOutcome, unitHold } from './accounts/positions.ts';
-import { done, emitBalance, emitOrder, emitPositions, refuse, refuseLimit } from './emit.ts';
-import { AMM_PRICE_MAX, AMM_PRICE_MIN, CLIENT_ID_MEMORY_MS, LIMITS } from './limits.ts';
-import { type AmmOffer, fillFromAmm, offer } from './lmsr/maker.ts';
-import { type Market, OPEN } from './market.ts';
-import type { Book } from './order-book/book.ts';
-import { finish, match, rest, walk } from './order-book/match.ts';
+import { done, emitBalance, emitMarket, emitOrder, emitPositions, refuse, refuseLimit } from './emit.ts';
+import { CLIENT_ID_MEMORY_MS, LIMITS } from './limits.ts';
+import { HALTED, type Market, OPEN } from './market.ts';
+import { checkFunds, checkReach, collateral } from './matching/checks.ts';
+import { execute } from './matching/execute.ts';
+import { fillCrossed } from './matching/makerCrossing.ts';
+import { checkPosition, collarBound } from './matching/riskLimits.ts';
+import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
+import * as P from './order-book/plan.ts';
+import { finish, rest } from './order-book/resting.ts';
+import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
-import { CAUSE, DONE_FLAGS, DONE_ORDER, DUPLICATE, type Field, MIRRORED, STATUS } from './records/events.ts';
+import { CAUSE, DONE_FLAGS, DONE_ORDER, DUPLICATE, type Field, STATUS } from './records/events.ts';
 import type { State } from './state.ts';
 
-export const REASON = Object.fromEntries(CANCEL_REASONS.map((reason, index) => [reason, index])) as Record<
-  (typeof CANCEL_REASONS)[number],
-  number
->;
+type Code = Parameters<typeof refuse>[4];
 
-/** An order as it will stand in its book: the terms of `PLACE` resolved against the market. */
-const order = {
-  account: 0,
-  side: 0,
-  /** Book of the order; for a maker-only market the outcome itself. */
-  outcome: 0,
-  mirrored: false,
-  type: 0,
-  tif: 0,
-  postOnly: false,
-  /** Limit in book terms; for market orders the worst price there is. */
-  limit: 0,
-  price: 0,
-  lots: 0,
-  /** Cap on the client's cost; Infinity none. */
-  budget: 0,
-};
-
+/**
+ * Places an order: checks in the documented order, each of which may refuse and none of which changes anything; then the
+ * plan is executed, the rest rests or ends, and everything is reported.
+ */
 export function place(state: State, i32: Int32Array, f64: Float64Array, at: number): void {
   const account = i32[at + R.ACCOUNT] as number;
   const marketIndex = i32[at + R.MARKET] as number;
-  const no = (code: Parameters<typeof refuse>[4], field: Field) =>
-    refuse(state, C.COMMAND.PLACE, account, marketIndex, code, field);
-
-  if (!state.accounts.has(account)) return no('NOT_FOUND', '');
+  if (!state.accounts.has(account)) return no(state, account, marketIndex, 'NOT_FOUND', '');
   const idLength = i32[at + C.PLACE_CLIENT_ID_LENGTH] as number;
-  const request = idLength > 0 ? requestDigest(i32, at) : 0;
+  let request = 0;
   if (idLength > 0) {
+    request = requestDigest(i32, at);
     const entry = state.clientIds.find(account, i32, at + C.PLACE_CLIENT_ID, idLength);
     if (entry >= 0) {
-      if (state.clientIds.request(entry) !== request) return no('CLIENT_ORDER_ID_CONFLICT', 'clientOrderId');
+      if (state.clientIds.request(entry) !== request)
+        return no(state, account, marketIndex, 'CLIENT_ORDER_ID_CONFLICT', 'clientOrderId');
       return repeat(state, account, marketIndex, state.clientIds.slot(entry));
     }
   }
+  if (state.accounts.blocked(account)) return no(state, account, marketIndex, 'FORBIDDEN', '');
   const market = state.markets[marketIndex];
-  if (market === undefined) return no('UNKNOWN_MARKET', 'market');
+  if (market === undefined) return no(state, account, marketIndex, 'UNKNOWN_MARKET', 'market');
   const terms = i32[at + C.PLACE_TERMS] as number;
-  const outcome = terms >> 8;
-  if (outcome < 0 || outcome >= market.outcomes) return no('UNKNOWN_OUTCOME', 'outcome');
-  order.account = account;
-  order.type = (terms >> 1) & 1;
-  order.tif = (terms >> 2) & 7;
-  order.postOnly = (terms & (1 << 5)) !== 0;
-  const clientSide = terms & 1;
+  const wanted = C.outcomeOfTerms(terms);
+  if (wanted >= market.outcomes) return no(state, account, marketIndex, 'UNKNOWN_OUTCOME', 'outcome');
   const maxCost = f64[(at + C.PLACE_MAX_COST) >> 1] as number;
-  if (order.tif === C.TIF.GTD) return no('INVALID_REQUEST', 'tif');
-  if (!market.hasBook && order.tif === C.TIF.GTC) return no('INVALID_REQUEST', 'tif');
-  if (order.type === C.MARKET_ORDER && order.tif === C.TIF.GTC) return no('INVALID_REQUEST', 'tif');
-  if (order.postOnly && order.tif !== C.TIF.GTC) return no('INVALID_REQUEST', 'postOnly');
-  if (maxCost !== 0 && (clientSide === C.SELL || order.tif === C.TIF.GTC)) return no('INVALID_REQUEST', 'maxCost');
-  if (market.status !== OPEN || state.time >= market.closeTime) return no('MARKET_NOT_OPEN', 'market');
+  const expiresAt = f64[(at + C.PLACE_EXPIRES_AT) >> 1] as number;
+  const type = (terms >> 1) & 1;
+  const tif = (terms >> 2) & 7;
+  const rests = tif === C.TIF.GTC || tif === C.TIF.GTD;
+  const fault = combinationFault(market, terms, maxCost, expiresAt);
+  if (fault !== '') return no(state, account, marketIndex, 'INVALID_REQUEST', fault);
+  const trading = market.status === OPEN && state.time < market.closeTime;
+  if (!trading && !collects(state, market, terms)) return no(state, account, marketIndex, 'MARKET_NOT_OPEN', 'market');
+  if (expiresAt !== 0 && expiresAt <= state.time)
+    return no(state, account, marketIndex, 'INVALID_REQUEST', 'expiresAt');
 
-  const price = i32[at + C.PLACE_PRICE] as number;
-  if (order.type === C.LIMIT) {
-    if (price === NOT_ON_GRID) return no('PRICE_NOT_ON_TICK', 'price');
-    if (price < 1 || price > 9_999) return no('PRICE_OUT_OF_RANGE', 'price');
-    if (price % market.tickSize !== 0) return no('PRICE_NOT_ON_TICK', 'price');
+  // In the terms of the book: two outcomes share one, and NO of an outcome is the other side of it.
+  const mirrored = (terms & C.AGAINST) !== 0 || (market.mirrors && wanted === 1);
+  const outcome = mirrored && market.mirrors ? 0 : wanted;
+  const side = mirrored ? 1 - (terms & 1) : terms & 1;
+  const stated = i32[at + C.PLACE_PRICE] as number;
+  let price = 0;
+  if (type === C.LIMIT || stated !== 0) {
+    if (stated === NOT_ON_GRID) return no(state, account, marketIndex, 'PRICE_NOT_ON_TICK', 'price');
+    if (stated < 1 || stated > 9_999) return no(state, account, marketIndex, 'PRICE_OUT_OF_RANGE', 'price');
+    if (stated % market.tickSize !== 0) return no(state, account, marketIndex, 'PRICE_NOT_ON_TICK', 'price');
+    price = mirrored ? 10_000 - stated : stated;
   }
+  let limit = price !== 0 ? price : side === C.BUY ? 9_999 : 1;
+  if (market.collar !== 0) {
+    const bound = collarBound(market, outcome, side);
+    if (type === C.LIMIT && !P.within(side, bound, price))
+      return refuse(state, C.COMMAND.PLACE, account, marketIndex, 'PRICE_OUT_OF_RANGE', 'price', bound);
+    limit = side === C.BUY ? Math.min(limit, bound) : Math.max(limit, bound);
+  }
+
   const lots = i32[at + C.PLACE_SIZE] as number;
-  if (lots === NOT_ON_GRID) return no('SIZE_NOT_ON_LOT', 'size');
+  if (lots === NOT_ON_GRID) return no(state, account, marketIndex, 'SIZE_NOT_ON_LOT', 'size');
   if (lots === TOO_LARGE || lots > LIMITS.orderLots)
     return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'orderLots', 'size');
-  if (lots < 1) return no('SIZE_INVALID', 'size');
-  if (order.tif === C.TIF.GTC && (state.accounts.openOrders[account] as number) >= LIMITS.openOrdersPerAccount)
-    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'openOrdersPerAccount', '');
+  if (market.orderLots !== 0 && lots > market.orderLots)
+    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'marketOrderLots', 'size', market.orderLots);
+  if (lots < 1) return no(state, account, marketIndex, 'SIZE_INVALID', 'size');
+  if (rests) {
+    const most = state.accounts.openOrdersLimit(account);
+    if (state.accounts.openOrders(account) >= most)
+      return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'openOrdersPerAccount', '', most);
+  }
   if (state.orders.live >= LIMITS.orders)
     return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'orders', '');
-  if (idLength > 0 && state.clientIds.count >= LIMITS.rememberedOrders)
+  if (idLength > 0 && state.clientIds.count >= LIMITS.rememberedOrders && !state.clientIds.anyEnded)
     return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'rememberedOrders', 'clientOrderId');
+  let holder = market.holders.find(account);
+  if (market.positionLots !== 0 && !checkPosition(state, market, holder, side, outcome, lots, -1))
+    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'positionLots', 'size', market.positionLots);
 
-  // Two outcomes share one book: an order on the second is the mirror image of one on the first.
-  order.mirrored = market.hasBook && market.outcomes === 2 && outcome === 1;
-  order.side = order.mirrored ? 1 - clientSide : clientSide;
-  order.outcome = order.mirrored ? 0 : outcome;
-  order.price = order.type === C.MARKET_ORDER ? 0 : order.mirrored ? 10_000 - price : price;
-  order.limit = order.type === C.MARKET_ORDER ? (order.side === C.BUY ? 9_999 : 1) : order.price;
-  order.lots = lots;
-  order.budget = maxCost === 0 ? Number.POSITIVE_INFINITY : maxCost;
+  const free = collateral(market, holder, side, outcome);
+  if ((terms & C.REDUCE_ONLY) !== 0 && lots > free)
+    return refuse(state, C.COMMAND.PLACE, account, marketIndex, 'REDUCE_ONLY_WOULD_INCREASE', 'size', free);
+  taker.side = side;
+  taker.outcome = outcome;
+  taker.limit = limit;
+  taker.lots = lots;
+  taker.holder = holder;
+  taker.stp = C.stpOfTerms(terms);
+  taker.budget = taker.wholeBudget = maxCost === 0 ? Number.POSITIVE_INFINITY : maxCost;
+  taker.mirrored = mirrored;
+  let left = lots;
+  if (trading) {
+    left = reaches(market, side, outcome, limit) ? route(state, market) : nothing(state, lots);
+    const refused = checkFunds(state, market, account, holder, free, rests, price) ?? checkReach(state, terms, left);
+    if (refused !== undefined) return no(state, account, marketIndex, refused.code, refused.field);
+  } else {
+    state.plan.clear();
+    const refused = checkFunds(state, market, account, holder, free, true, price);
+    if (refused !== undefined) return no(state, account, marketIndex, refused.code, refused.field);
+  }
   const deadline = f64[(at + C.PLACE_DEADLINE) >> 1] as number;
-
-  const holder = market.holders.find(account);
-  const fillable = market.hasBook ? checkBook(state, market, holder) : checkAmm(state, market, holder);
-  if (typeof fillable !== 'number') return no(fillable.code, fillable.field);
-  if (deadline !== 0 && state.time > deadline) return no('DEADLINE_PASSED', 'deadline');
+  if (deadline !== 0 && state.time > deadline) return no(state, account, marketIndex, 'DEADLINE_PASSED', 'deadline');
 
   // After this point nothing refuses.
+  if (holder < 0) {
+    state.accounts.enterMarket(account, marketIndex);
+    holder = market.holders.add(account);
+  }
   const slot = state.orders.allocate();
-  write(state, market, slot, holder >= 0 ? holder : enter(state, market, account));
-  if (idLength > 0)
+  write(state, slot, holder, marketIndex, orderTerms(terms, side, outcome, mirrored), price, lots, expiresAt);
+  if (idLength > 0) {
+    if (state.clientIds.count >= LIMITS.rememberedOrders) forgetOldest(state);
     state.orders.rows[slot * O.ROW + O.CLIENT_REF] =
       1 + state.clientIds.add(account, i32, at + C.PLACE_CLIENT_ID, idLength, request, slot);
-  execute(state, market, slot, fillable);
+  }
+  const before = state.accounts.balance(account);
+  settleOrder(state, market, slot, left, C.COMMAND.PLACE, account, before, state.accounts.held(account));
 }
 
-/** Adds the account’s row to the market’s holders. */
-function enter(state: State, market: Market, account: number): number {
-  state.accounts.enterMarket(account, market.index);
-  return market.holders.add(account);
+const no = (state: State, account: number, market: number, code: Code, field: Field): void =>
+  refuse(state, C.COMMAND.PLACE, account, market, code, field);
+
+/** The field that does not go with the others, or ''. */
+function combinationFault(market: Market, terms: number, maxCost: number, expiresAt: number): Field {
+  const tif = (terms >> 2) & 7;
+  const rests = tif === C.TIF.GTC || tif === C.TIF.GTD;
+  if ((terms & C.AGAINST) !== 0 && market.outcomes === 2) return 'outcome';
+  if ((tif === C.TIF.GTD) !== expiresAt > 0) return 'expiresAt';
+  if (rests && (!market.bookOn || ((terms >> 1) & 1) === C.MARKET_ORDER)) return 'tif';
+  if ((terms & C.POST_ONLY) !== 0 && !rests) return 'postOnly';
+  if (maxCost !== 0 && ((terms & 1) === C.SELL || rests)) return 'maxCost';
+  return '';
 }
 
-function write(state: State, market: Market, slot: number, holder: number): void {
+/** A market halted for an auction takes orders that can wait for it. */
+function collects(state: State, market: Market, terms: number): boolean {
+  const tif = (terms >> 2) & 7;
+  return (
+    market.status === HALTED &&
+    market.collecting &&
+    market.auctionPrice === 0 &&
+    state.time < market.closeTime &&
+    (tif === C.TIF.GTC || tif === C.TIF.GTD) &&
+    (terms & (C.POST_ONLY | C.REDUCE_ONLY)) === 0
+  );
+}
+
+/** Could anything trade at all? Most limit orders end here without a plan. */
+function reaches(market: Market, side: number, outcome: number, limit: number): boolean {
+  if (market.hasMaker || market.outcomes > 2) return true;
+  const book = market.books[outcome];
+  if (book === undefined) return false;
+  const top = side === C.BUY ? book.bestAsk : book.bestBid;
+  return top !== 0 && P.within(side, limit, top);
+}
+
+function nothing(state: State, lots: number): number {
+  state.plan.clear();
+  state.planFee.clear();
+  return lots;
+}
+
+/** Terms as an order row keeps them: those of the book. */
+const orderTerms = (terms: number, side: number, outcome: number, mirrored: boolean): number =>
+  (terms & ~(1 | (0xff << 8) | C.AGAINST | C.MIRRORED)) | side | (mirrored ? C.MIRRORED : 0) | (outcome << 8);
+
+function write(
+  state: State,
+  slot: number,
+  holder: number,
+  market: number,
+  terms: number,
+  price: number,
+  lots: number,
+  expiresAt: number,
+): void {
   const { rows, money } = state.orders;
   const row = slot * O.ROW;
   rows[row + O.HOLDER] = holder;
-  rows[row + O.MARKET] = market.index;
-  rows[row + O.TERMS] =
-    order.side |
-    (order.type << 1) |
-    (order.tif << 2) |
-    (order.postOnly ? 1 << 5 : 0) |
-    (order.mirrored ? MIRRORED : 0) |
-    (order.outcome << 8);
-  rows[row + O.PRICE] = order.price;
-  rows[row + O.SIZE] = order.lots;
-  money[slot * O.MONEY_ROW + O.CREATED_AT] = state.time;
-  money[slot * O.MONEY_ROW + O.CREATED_SEQ] = state.seq;
+  rows[row + O.MARKET] = market;
+  rows[row + O.TERMS] = terms;
+  rows[row + O.PRICE] = price;
+  rows[row + O.SIZE] = lots;
+  rows[row + O.FILLED] = 0;
+  rows[row + O.STATE] = STATUS.OPEN;
+  rows[row + O.PREV] = rows[row + O.NEXT] = -1;
+  rows[row + O.MINE_PREV] = rows[row + O.MINE_NEXT] = -1;
+  rows[row + O.COVERED] = 0;
+  rows[row + O.COVER_PREV] = rows[row + O.COVER_NEXT] = -1;
+  rows[row + O.CLIENT_REF] = 0;
+  const at = slot * O.MONEY_ROW;
+  money[at + O.FILLED_MICROS] = money[at + O.FEES] = money[at + O.FEE_SLACK] = 0;
+  money[at + O.CREATED_AT] = state.time;
+  money[at + O.CREATED_SEQ] = state.seq;
+  money[at + O.EXPIRES_AT] = expiresAt;
 }
 
-/** Trades what is marketable, rests or ends the rest, and reports the order, its account and the end of the command. */
-function execute(state: State, market: Market, slot: number, fillable: number): void {
-  const rows = state.orders.rows;
+/**
+ * Executes the plan for an order that rests in no book, rests or ends what is left, and reports the order, its account and
+ * the end of the command. For PLACE and for an AMEND that lost its place. `before`, `heldBefore`: the account’s balance and
+ * what was held of it when the command began.
+ */
+export function settleOrder(
+  state: State,
+  market: Market,
+  slot: number,
+  leftOfPlan: number,
+  command: number,
+  account: number,
+  before: number,
+  heldBefore: number,
+): void {
+  const { rows } = state.orders;
   const row = slot * O.ROW;
-  const account = order.account;
+  const { plan } = state;
   const holder = rows[row + O.HOLDER] as number;
-  const before = state.accounts.balance[account] as number;
-  const heldBefore = state.accounts.held[account] as number;
+  const terms = rows[row + O.TERMS] as number;
+  const side = terms & 1;
+  const outcome = C.outcomeOfTerms(terms);
   const id = state.orders.id(slot);
-  let filled = 0;
-  if (fillable > 0) {
-    if (market.hasBook) filled = match(state, market, order.outcome, slot, order.limit, fillable);
-    else filled = fillFromAmm(state, market, order.outcome, order.side, slot, fillable);
+  let left = leftOfPlan;
+  let traded = false;
+  let prevented = false;
+  for (let steps = 0; plan.count > 0; ) {
+    execute(state, market, outcome, side, slot);
+    traded ||= plan.lots > 0;
+    prevented ||= plan.prevented > 0;
+    steps += plan.count;
+    if (plan.stop !== P.AGAIN) break;
+    taker.holder = holder;
+    taker.lots = left;
+    taker.budget = remainingBudget(state, slot);
+    if (steps >= LIMITS.fillsPerCommand) {
+      plan.stop = P.STEPS;
+      break;
+    }
+    left = route(state, market);
   }
-  if (filled === order.lots) finish(state, slot, STATUS.FILLED, 0);
-  else if (filled < fillable) finish(state, slot, STATUS.CANCELED, REASON.FILLS_LIMIT);
-  else if (order.tif === C.TIF.GTC) {
-    rest(state, market, order.outcome, slot);
+  const tif = (terms >> 2) & 7;
+  if (left === 0) finish(state, slot, prevented ? STATUS.CANCELED : STATUS.FILLED, prevented ? REASON.SELF_TRADE : 0);
+  else if (plan.stop === P.OWN_ORDER) finish(state, slot, STATUS.CANCELED, REASON.SELF_TRADE);
+  else if (plan.stop === P.STEPS) finish(state, slot, STATUS.CANCELED, REASON.FILLS_LIMIT);
+  else if (tif === C.TIF.GTC || tif === C.TIF.GTD) {
+    rest(state, market, outcome, slot, command === C.COMMAND.PLACE);
     emitOrder(state, slot);
-  } else finish(state, slot, STATUS.CANCELED, endReason());
-  const delta = (state.accounts.balance[account] as number) - before;
-  if (delta !== 0 || state.accounts.held[account] !== heldBefore || filled > 0)
-    emitBalance(state, account, market.index, delta, filled > 0 ? CAUSE.TRADE : CAUSE.HOLD);
-  if (filled > 0 || rows[row + O.COVERED] !== 0) emitPositions(state, market, holder);
-  const end = done(state, C.COMMAND.PLACE, account, market.index);
+  } else finish(state, slot, STATUS.CANCELED, endReason(terms));
+  const covered = rows[row + O.COVERED] !== 0;
+  if (market.hasMaker) fillCrossed(state, market);
+  const delta = state.accounts.balance(account) - before;
+  const amended = command === C.COMMAND.AMEND;
+  if (delta !== 0 || state.accounts.held(account) !== heldBefore || traded || amended)
+    emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);
+  if (traded || covered || amended) emitPositions(state, market, holder);
+  if (market.hasMaker) switchBookOn(state, market, command);
+  const end = done(state, command, account, market.index);
   state.events.f64[(end + DONE_ORDER) >> 1] = id;
 }
 
-function endReason(): number {
-  if (order.budget !== Number.POSITIVE_INFINITY) return REASON.MAX_COST;
-  return order.type === C.MARKET_ORDER ? REASON.NO_LIQUIDITY : REASON.IOC;
+function endReason(terms: number): number {
+  if (taker.budget !== Number.POSITIVE_INFINITY) return REASON.MAX_COST;
+  return ((terms >> 1) & 1) === C.MARKET_ORDER ? REASON.NO_LIQUIDITY : REASON.IOC;
 }
 
-type Refusal = { code: Parameters<typeof refuse>[4]; field: Field };
-const INSUFFICIENT: Refusal = { code: 'INSUFFICIENT_FUNDS', field: 'size' };
-const WOULD_TRADE: Refusal = { code: 'POST_ONLY_WOULD_TRADE', field: 'price' };
-const NOT_FILLED: Refusal = { code: 'FOK_NOT_FILLED', field: 'size' };
-const NO_LIQUIDITY: Refusal = { code: 'NO_LIQUIDITY', field: 'size' };
-
-/** Lots that will trade at once, or why the order is refused; nothing has changed yet. */
-function checkBook(state: State, market: Market, holder: number): number | Refusal {
-  const book = market.books[order.outcome] as Book;
-  const available = state.accounts.available(order.account);
-  const coverable = coverOutcome(market, order.side, order.outcome);
-  const free = holder >= 0 && coverable >= 0 ? market.holders.free(holder, coverable) : 0;
-  const uncovered = Math.max(0, order.lots - free);
-  if (order.tif === C.TIF.GTC) {
-    if (unitHold(order.side, order.price) * uncovered > available) return INSUFFICIENT;
-    const top = order.side === C.BUY ? book.bestAsk : book.bestBid;
-    const marketable = top !== 0 && (order.side === C.BUY ? top <= order.limit : top >= order.limit);
-    if (marketable && order.postOnly) return WOULD_TRADE;
-    if (!marketable) return 0;
-    return walk(book, order.side, order.limit, order.lots, order.budget, order.mirrored).lots;
-  }
-  const reached = walk(book, order.side, order.limit, order.lots, order.budget, order.mirrored);
-  const short = Math.max(0, reached.lots - free);
-  // What cash must bear: the fills, with a set merged (bids) or not minted (asks) for each lot that free shares cover.
-  const need =
-    order.side === C.BUY ? reached.micros - 10_000 * Math.min(reached.lots, free) : 10_000 * short - reached.micros;
-  if (need > 0 && need > available) return INSUFFICIENT;
-  if (order.tif === C.TIF.FOK && (reached.lots < order.lots || reached.orders > LIMITS.fillsPerCommand))
-    return NOT_FILLED;
-  if (order.type === C.MARKET_ORDER && reached.lots === 0) return NO_LIQUIDITY;
-  return reached.lots;
+/** What a cost cap still allows after the first of several plans. */
+function remainingBudget(state: State, slot: number): number {
+  if (taker.wholeBudget === Number.POSITIVE_INFINITY) return taker.wholeBudget;
+  const at = slot * O.MONEY_ROW;
+  const micros = state.orders.money[at + O.FILLED_MICROS] as number;
+  const filled = state.orders.rows[slot * O.ROW + O.FILLED] as number;
+  const cost = taker.mirrored ? 10_000 * filled - micros : micros;
+  return taker.wholeBudget - cost - (state.orders.money[at + O.FEES] as number);
 }
 
-function checkAmm(state: State, market: Market, holder: number): number | Refusal {
-  const limit =
-    order.type === C.MARKET_ORDER
-      ? order.side === C.BUY
-        ? AMM_PRICE_MAX
-        : AMM_PRICE_MIN
-      : Math.min(AMM_PRICE_MAX, Math.max(AMM_PRICE_MIN, order.price * 100));
-  const offered: AmmOffer = offer(market, order.outcome, order.side, limit, order.lots, order.budget);
-  const available = state.accounts.available(order.account);
-  const holders = market.holders;
-  let need: number;
-  if (order.side === C.BUY) {
-    let sets = holder >= 0 ? offered.lots + holders.free(holder, order.outcome) : 0;
-    for (let j = 0; j < market.outcomes && sets > 0; j++)
-      if (j !== order.outcome) sets = Math.min(sets, holders.free(holder, j));
-    need = offered.micros - 10_000 * sets;
-  } else {
-    const own = holder >= 0 ? Math.min(offered.lots, holders.free(holder, order.outcome)) : 0;
-    need = 10_000 * (offered.lots - own) - offered.micros;
-  }
-  if (need > 0 && need > available) return INSUFFICIENT;
-  if (order.tif === C.TIF.FOK && offered.lots < order.lots) return NOT_FILLED;
-  if (order.type === C.MARKET_ORDER && offered.lots === 0) return NO_LIQUIDITY;
-  return offered.lots;
+/** A hybrid gets its book when it has traded enough. */
+function switchBookOn(state: State, market: Market, command: number): void {
+  const { hybridThreshold } = market.terms;
+  if (market.bookOn || hybridThreshold === 0 || market.volume < hybridThreshold) return;
+  market.bookOn = true;
+  emitMarket(state, market, command, market.terms.slug);
 }
 
 /** The same request again: the order as it stands now, marked as a duplicate. */
@@ -233,13 +302,14 @@ function repeat(state: State, account: number, market: number, slot: number): vo
   emitOrder(state, slot);
   const end = done(state, C.COMMAND.PLACE, account, market);
   state.events.f64[(end + DONE_ORDER) >> 1] = state.orders.id(slot);
-  state.events.i32[end + DONE_FLAGS] = DUPLICATE;
+  state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | DUPLICATE;
 }
 
-/** Everything of a PLACE that makes it the same request: market, terms, price, size, cap. */
+/** Everything of a PLACE that makes it the same request: market, terms, price, size, cap, expiry. */
 function requestDigest(i32: Int32Array, at: number): number {
   let h = i32[at + R.MARKET] as number;
-  for (const word of [C.PLACE_TERMS, C.PLACE_PRICE, C.PLACE_SIZE, C.PLACE_MAX_COST, C.PLACE_MAX_COST + 1]) {
+  for (let word = C.PLACE_TERMS; word < C.PLACE_CLIENT_ID; word++) {
+    if (word === C.PLACE_CLIENT_ID_LENGTH || (word >= C.PLACE_DEADLINE && word < C.PLACE_EXPIRES_AT)) continue;
     h = Math.imul(h ^ (i32[at + word] as number), 0x9e3779b1);
     h ^= h >>> 15;
   }
@@ -253,4 +323,10 @@ export function forgetClientIds(state: State): void {
     if (slot < 0) return;
     state.orders.release(slot);
   }
+}
+
+/** Room for a new client id where the memory is full: the oldest ended order is forgotten before its 24 hours. */
+function forgetOldest(state: State): void {
+  const slot = state.clientIds.expire(Number.POSITIVE_INFINITY);
+  if (slot >= 0) state.orders.release(slot);
 }

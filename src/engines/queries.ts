@@ -1,13 +1,12 @@
-import { findOrder, refField } from './amend.ts';
 import { done, emitAnswer, refuse } from './emit.ts';
+import { findOrder, refField } from './findOrder.ts';
 import { audit } from './invariants.ts';
-import { readPayouts } from './lifecycle/markets.ts';
-import { AMM_PRICE_MAX, AMM_PRICE_MIN } from './limits.ts';
-import { makerPriceAfter, offer } from './lmsr/maker.ts';
+import { readPayouts } from './lifecycle/resolve.ts';
+import { makerPriceAfter } from './lmsr/maker.ts';
 import { type Market, OPEN, VOIDED } from './market.ts';
-import type { Book } from './order-book/book.ts';
-import { walk } from './order-book/match.ts';
+import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
+import * as P from './order-book/plan.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
 import { AMM_VENUE, BOOK, type Field, MIRRORED } from './records/events.ts';
@@ -40,7 +39,7 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
       const outcome = i32[at + C.QUOTE_OUTCOME] as number;
       if (outcome < 0 || outcome >= of.outcomes) return no('UNKNOWN_OUTCOME', 'outcome');
       if (of.status !== OPEN || state.time >= of.closeTime) return no('MARKET_NOT_OPEN', 'market');
-      answer = quoteJson(of, i32, f64, at);
+      answer = quoteJson(state, of, i32, f64, at);
     }
   }
   emitAnswer(state, account, market, JSON.stringify(answer));
@@ -66,11 +65,14 @@ function orderJson(state: State, slot: number) {
   return {
     orderId: state.orders.id(slot),
     market: rows[row + O.MARKET] as number,
-    outcome: terms >> 8,
+    outcome: C.outcomeOfTerms(terms),
     side: terms & 1,
     type: (terms >> 1) & 1,
     tif: (terms >> 2) & 7,
-    postOnly: (terms & (1 << 5)) !== 0,
+    postOnly: (terms & C.POST_ONLY) !== 0,
+    reduceOnly: (terms & C.REDUCE_ONLY) !== 0,
+    stp: C.stpOfTerms(terms),
+    expiresAt: money[m + O.EXPIRES_AT] as number,
     mirrored: (terms & MIRRORED) !== 0,
     price: rows[row + O.PRICE] as number,
     size: rows[row + O.SIZE] as number,
@@ -116,48 +118,73 @@ function accountJson(state: State, account: number): AccountJson {
         outcome,
         shares,
         held: holders.held(holder, outcome),
-        cost: holders.values[holders.costAt(holder, outcome)] as number,
-        realized: holders.values[holders.realizedAt(holder, outcome)] as number,
+        cost: holders.f64[holders.costAt(holder, outcome)] as number,
+        realized: holders.f64[holders.realizedAt(holder, outcome)] as number,
       });
     }
-    let slot = holders.links[holders.openAt(holder)] as number;
+    let slot = holders.i32[holders.openAt(holder)] as number;
     for (; slot >= 0; slot = state.orders.rows[slot * O.ROW + O.MINE_NEXT] as number)
       orders.push(orderJson(state, slot));
   }
   orders.sort((a, b) => a.createdSeq - b.createdSeq || a.orderId - b.orderId);
-  const { balance, held } = state.accounts;
-  return { seq: state.seq, balance: balance[account] as number, held: held[account] as number, positions, orders };
+  const { accounts } = state;
+  return { seq: state.seq, balance: accounts.balance(account), held: accounts.held(account), positions, orders };
 }
 
 export type QuoteJson = {
   lots: number;
   /** Micros paid by a buyer or received by a seller. */
   cost: number;
+  /** Taker fees, beside the cost. */
+  fees: number;
   priceAfterMillionths: number;
   fills: { venue: number; lots: number; cost: number }[];
 };
 
-function quoteJson(market: Market, i32: Int32Array, f64: Float64Array, at: number): QuoteJson {
-  const side = i32[at + C.QUOTE_SIDE] as number;
-  const outcome = i32[at + C.QUOTE_OUTCOME] as number;
+/** The plan of a market order that nobody places: what it would trade with, whoever asks. */
+function quoteJson(state: State, market: Market, i32: Int32Array, f64: Float64Array, at: number): QuoteJson {
+  const clientSide = i32[at + C.QUOTE_SIDE] as number;
+  const wanted = i32[at + C.QUOTE_OUTCOME] as number;
   const size = i32[at + C.QUOTE_SIZE] as number;
   const spend = f64[(at + C.QUOTE_SPEND) >> 1] as number;
-  const lots = size > 0 ? size : 1_000_000_000;
-  const budget = size > 0 ? Number.POSITIVE_INFINITY : spend;
-  if (!market.hasBook) {
-    const offered = offer(market, outcome, side, side === C.BUY ? AMM_PRICE_MAX : AMM_PRICE_MIN, lots, budget);
-    const fills = offered.lots > 0 ? [{ venue: AMM_VENUE, lots: offered.lots, cost: offered.micros }] : [];
-    const after = makerPriceAfter(market, outcome, side, offered.lots);
-    return { lots: offered.lots, cost: offered.micros, priceAfterMillionths: after, fills };
+  const mirrored = market.mirrors && wanted === 1;
+  const outcome = mirrored ? 0 : wanted;
+  const side = mirrored ? 1 - clientSide : clientSide;
+  taker.side = side;
+  taker.outcome = outcome;
+  taker.limit = side === C.BUY ? 9_999 : 1;
+  taker.lots = size > 0 ? size : 1_000_000_000;
+  taker.holder = -1;
+  taker.stp = 0;
+  taker.budget = taker.wholeBudget = size > 0 ? Number.POSITIVE_INFINITY : spend;
+  taker.mirrored = mirrored;
+  route(state, market);
+  const { plan } = state;
+  const own = (lots: number, micros: number): number => (mirrored ? 10_000 * lots - micros : micros);
+  const fills: QuoteJson['fills'] = [];
+  let last = -1;
+  let makerLots = 0;
+  for (let step = 0; step < plan.count; step++) {
+    const kind = plan.kind(step);
+    if (kind !== P.FILL && kind !== P.SET && kind !== P.AMM_STEP) continue;
+    const amm = kind === P.AMM_STEP;
+    const lots = plan.lotsOf(step);
+    const cost = own(lots, amm ? plan.microsOf(step) : lots * plan.price(step));
+    const venue = amm ? AMM_VENUE : BOOK;
+    const before = fills.at(-1);
+    if (before?.venue === venue) {
+      before.lots += lots;
+      before.cost += cost;
+    } else fills.push({ venue, lots, cost });
+    if (amm) makerLots += lots;
+    else last = (mirrored ? 10_000 - plan.price(step) : plan.price(step)) * 100;
   }
-  const mirrored = market.outcomes === 2 && outcome === 1;
-  const bookSide = mirrored ? 1 - side : side;
-  const book = market.books[mirrored ? 0 : outcome] as Book;
-  const found = walk(book, bookSide, bookSide === C.BUY ? 9_999 : 1, lots, budget, mirrored);
-  const cost = mirrored ? 10_000 * found.lots - found.micros : found.micros;
-  const fills = found.lots > 0 ? [{ venue: BOOK, lots: found.lots, cost }] : [];
-  const last = found.lastPrice === 0 ? -1 : (mirrored ? 10_000 - found.lastPrice : found.lastPrice) * 100;
-  return { lots: found.lots, cost, priceAfterMillionths: last, fills };
+  if (market.hasMaker) {
+    const after = makerPriceAfter(market, outcome, side, makerLots);
+    last = mirrored ? 1_000_000 - after : after;
+  }
+  const cost = own(plan.lots, plan.micros);
+  return { lots: plan.lots, cost, fees: state.planFee.micros, priceAfterMillionths: last, fills };
 }
 
 export type SettlementJson = {
@@ -187,11 +214,11 @@ function settlementJson(market: Market, i32: Int32Array, at: number): Settlement
   let total = 0;
   for (let holder = 0; holder < holders.count; holder++) {
     let payout = 0;
-    if (payouts === null) payout = holders.values[holders.paidAt(holder)] as number;
+    if (payouts === null) payout = holders.f64[holders.paidAt(holder)] as number;
     else for (let i = 0; i < market.outcomes; i++) payout += holders.shares(holder, i) * (payouts[i] as number);
     if (payout === 0) continue;
     total += payout;
-    payments.push({ account: holders.accounts[holder] as number, payout });
+    payments.push({ account: holders.account(holder), payout });
   }
   payments.sort((a, b) => b.payout - a.payout || a.account - b.account);
   let house = market.settlementDone ? 0 : market.ammCash;

@@ -1,15 +1,25 @@
 import { Accounts } from './accounts/accounts.ts';
+import { FeeSum } from './accounts/fees.ts';
 import type { Market } from './market.ts';
 import { ClientIds } from './order-book/clientIds.ts';
+import { Expiries } from './order-book/expiries.ts';
+import { Ladder } from './order-book/ladder.ts';
 import { Orders } from './order-book/orders.ts';
+import { Plan } from './order-book/plan.ts';
 import { RecordBuffer } from './records/buffer.ts';
 import { HOUSE } from './records/commands.ts';
 
+/** Room that a shard's tables start with. They grow when it is used up, which stalls the loop for the copy. */
+export type Reserve = { accounts: number; orders: number; clientIds: number; pages: number };
+export const SMALL: Reserve = { accounts: 64, orders: 64, clientIds: 16, pages: 16 };
+
 /** The whole state of a shard, and the command that is being applied to it. */
 export class State {
-  readonly accounts = new Accounts();
-  readonly orders = new Orders();
-  readonly clientIds = new ClientIds();
+  readonly accounts: Accounts;
+  readonly orders: Orders;
+  readonly clientIds: ClientIds;
+  readonly ladder: Ladder;
+  readonly expiries = new Expiries();
   readonly markets: Market[] = [];
   readonly marketBySlug = new Map<string, number>();
   /** Deposit references already credited: reference → account and amount. */
@@ -26,12 +36,19 @@ export class State {
   digest = 0;
 
   // The command under way.
+  readonly plan = new Plan();
+  /** The taker's exact fee of the plan. */
+  readonly planFee = new FeeSum();
   events = new RecordBuffer(2);
   ticket = 0;
-  /** Resting orders filled by it. */
-  fills = 0;
+  /** Index of the item of a batch that is being applied, else −1. */
+  item = -1;
 
-  constructor() {
+  constructor(reserve: Reserve = SMALL) {
+    this.accounts = new Accounts(reserve.accounts);
+    this.orders = new Orders(reserve.orders);
+    this.clientIds = new ClientIds(reserve.clientIds);
+    this.ladder = new Ladder(reserve.pages);
     this.accounts.open(HOUSE);
     this.accounts.count = 0;
   }

@@ -30,7 +30,7 @@ const cases: [string, number, number, PlaceInput, string, string][] = [
   ],
   ['unknown market', 1, 7, BUY, 'UNKNOWN_MARKET', 'market'],
   ['unknown outcome', 1, 0, { ...BUY, outcome: 2 }, 'UNKNOWN_OUTCOME', 'outcome'],
-  ['good till date', 1, 0, { ...BUY, tif: 'GTD' }, 'INVALID_REQUEST', 'tif'],
+  ['good till a date that is not given', 1, 0, { ...BUY, tif: 'GTD' }, 'INVALID_REQUEST', 'expiresAt'],
   ['a resting order on a maker alone', 1, 1, { ...BUY, tif: 'GTC' }, 'INVALID_REQUEST', 'tif'],
   ['post-only that cannot rest', 1, 0, { ...BUY, tif: 'IOC', postOnly: true }, 'INVALID_REQUEST', 'postOnly'],
   ['a cost cap on a sale', 1, 0, { ...BUY, side: 'sell', tif: 'IOC', maxCost: 5 }, 'INVALID_REQUEST', 'maxCost'],

@@ -4,6 +4,7 @@ import { type Batch, EngineLoop } from '../../src/engines/loop/engineLoop.ts';
 import { Ring } from '../../src/engines/loop/ring.ts';
 import { ACCOUNT } from '../../src/engines/records/buffer.ts';
 import { AMOUNT, COMMAND } from '../../src/engines/records/commands.ts';
+import type { State } from '../../src/engines/state.ts';
 import { RingPort } from '../../src/gateway/engine-port/ringPort.ts';
 
 const WORDS = 1 << 12;
@@ -126,8 +127,8 @@ it('refuses what does not fit, and changes nothing', async () => {
 
 it('stops before books that do not balance are made durable', async () => {
   const { open, commits, engine, fatal } = exchange();
-  const { accounts } = Reflect.get(engine, 'state') as { accounts: { balance: Float64Array } };
-  accounts.balance[0] = 1;
+  const { accounts } = Reflect.get(engine, 'state') as State;
+  accounts.pay(0, 1);
   void open(1);
   await turns(() => fatal.length > 0);
   expect(String(fatal[0])).toContain('money is conserved');

@@ -1,4 +1,5 @@
 import { Engine } from '../../src/engines/engine.ts';
+import { LIMIT_NAMES } from '../../src/engines/limits.ts';
 import * as R from '../../src/engines/records/buffer.ts';
 import * as C from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
@@ -12,9 +13,36 @@ export type PlaceInput = {
   price?: number;
   size: number;
   postOnly?: boolean;
+  reduceOnly?: boolean;
+  /** For NO of the outcome. */
+  against?: boolean;
+  stp?: keyof typeof C.STP;
   maxCost?: number;
   deadline?: number;
+  expiresAt?: number;
   clientId?: string;
+};
+export type RefInput = { account: number; market: number; order: number | string };
+export type AmendInput = { price?: number; size?: number };
+export type BatchItem =
+  | { place: PlaceInput & { market: number } }
+  | { cancel: Omit<RefInput, 'account'> }
+  | { amend: Omit<RefInput, 'account'> & AmendInput };
+export type RiskInput = { collar?: number; orderLots?: number; positionLots?: number };
+export type MarketInput = RiskInput & {
+  type?: 'book' | 'lmsr' | 'hybrid';
+  outcomes?: number;
+  tickSize?: number;
+  b?: number;
+  closeTime?: number;
+  disputeWindow?: number;
+  hybridThreshold?: number;
+  takerFee?: number;
+  makerFee?: number;
+  feeBase?: keyof typeof C.FEE_BASE;
+  bandMin?: number;
+  bandMax?: number;
+  prior?: string;
 };
 export type Result = {
   code: string | undefined;
@@ -23,6 +51,9 @@ export type Result = {
   count: number;
   duplicate: boolean;
   keptPriority: boolean;
+  /** The limit at fault and its value, or what else would have been right. */
+  limit: string;
+  value: number;
   /** One line for each event but the last, which is the result itself. */
   events: string[];
 };
@@ -51,17 +82,7 @@ export class EngineDriver {
     return this.apply(at);
   }
 
-  createMarket(
-    slug: string,
-    options: {
-      type?: 'book' | 'lmsr';
-      outcomes?: number;
-      tickSize?: number;
-      b?: number;
-      closeTime?: number;
-      prior?: string;
-    } = {},
-  ): Result {
+  createMarket(slug: string, options: MarketInput = {}): Result {
     const outcomes = options.outcomes ?? 2;
     const names = outcomes === 2 ? ['YES', 'NO'] : Array.from({ length: outcomes }, (_, i) => `o${i}`);
     const text = JSON.stringify({ title: slug, criteria: 'as stated', criteriaHash: 'ab', outcomes: names });
@@ -69,45 +90,74 @@ export class EngineDriver {
     const words = C.CREATE_TEXT + C.textWords(slug) + C.textWords(text) + C.textWords(prior);
     const at = this.begin(C.COMMAND.CREATE_MARKET, words, 0, -1);
     const { i32, f64 } = this.journal;
-    i32[at + C.CREATE_TYPE] = C.MARKET_TYPE[options.type ?? 'book'];
+    const type = options.type ?? 'book';
+    i32[at + C.CREATE_TYPE] = C.MARKET_TYPE[type];
     i32[at + C.CREATE_OUTCOMES] = outcomes;
     i32[at + C.CREATE_TICK_SIZE] = options.tickSize ?? 100;
     f64[(at + C.CREATE_CLOSE_TIME) >> 1] = options.closeTime ?? 1e12;
-    f64[(at + C.CREATE_LIQUIDITY) >> 1] = options.b ?? (options.type === 'lmsr' ? 10_000 : 0);
+    f64[(at + C.CREATE_LIQUIDITY) >> 1] = options.b ?? (type === 'book' ? 0 : 10_000);
+    f64[(at + C.CREATE_DISPUTE_WINDOW) >> 1] = options.disputeWindow ?? 0;
+    f64[(at + C.CREATE_HYBRID_THRESHOLD) >> 1] = options.hybridThreshold ?? 0;
+    i32[at + C.CREATE_TAKER_FEE] = options.takerFee ?? 0;
+    i32[at + C.CREATE_MAKER_FEE] = options.makerFee ?? 0;
+    i32[at + C.CREATE_FEE_BASE] = C.FEE_BASE[options.feeBase ?? 'notional'];
+    i32[at + C.CREATE_BAND_MIN] = options.bandMin ?? 0;
+    i32[at + C.CREATE_BAND_MAX] = options.bandMax ?? 0;
+    this.risk(at + C.CREATE_RISK, { collar: 0, orderLots: 0, positionLots: 0, ...options });
     const afterSlug = C.writeText(this.journal, at + C.CREATE_TEXT, slug);
     C.writeText(this.journal, C.writeText(this.journal, afterSlug, text), prior);
     return this.apply(at);
   }
 
-  place(account: number, market: number, input: PlaceInput): Result {
-    const at = this.begin(C.COMMAND.PLACE, C.PLACE_WORDS, account, market);
-    const { i32, f64 } = this.journal;
-    const type = input.type === 'market' ? C.MARKET_ORDER : C.LIMIT;
-    const tif = C.TIF[input.tif ?? (type === C.MARKET_ORDER ? 'IOC' : 'GTC')];
-    i32[at + C.PLACE_TERMS] =
-      (input.side === 'sell' ? C.SELL : C.BUY) |
-      (type << 1) |
-      (tif << 2) |
-      (input.postOnly === true ? E.POST_ONLY : 0) |
-      ((input.outcome ?? 0) << 8);
-    i32[at + C.PLACE_PRICE] = input.price ?? 0;
-    i32[at + C.PLACE_SIZE] = input.size;
-    f64[(at + C.PLACE_MAX_COST) >> 1] = input.maxCost ?? 0;
-    f64[(at + C.PLACE_DEADLINE) >> 1] = input.deadline ?? 0;
-    if (input.clientId !== undefined)
-      C.writeClientId(this.journal, at + C.PLACE_CLIENT_ID_LENGTH, at + C.PLACE_CLIENT_ID, input.clientId);
+  /** Settings that are left out stay as they are. */
+  configure(market: number, risk: RiskInput & { book?: boolean }): Result {
+    const at = this.begin(C.COMMAND.CONFIGURE_MARKET, C.CONFIGURE_WORDS, 0, market);
+    this.risk(at + C.RISK_COLLAR, risk);
+    this.journal.i32[at + C.CONFIGURE_BOOK] = risk.book === true ? 1 : C.KEEP;
     return this.apply(at);
+  }
+
+  topUp(market: number, b: number): Result {
+    const at = this.begin(C.COMMAND.TOP_UP, C.TOP_UP_B + 2, 0, market);
+    this.journal.f64[(at + C.TOP_UP_B) >> 1] = b;
+    return this.apply(at);
+  }
+
+  accountRisk(account: number, blocked: boolean, openOrders = 0): Result {
+    const at = this.begin(C.COMMAND.SET_ACCOUNT_RISK, C.ACCOUNT_OPEN_ORDERS + 1, account, -1);
+    this.journal.i32[at + C.ACCOUNT_BLOCKED] = blocked ? 1 : 0;
+    this.journal.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders;
+    return this.apply(at);
+  }
+
+  place(account: number, market: number, input: PlaceInput): Result {
+    return this.apply(this.placeRecord(account, market, input));
   }
 
   cancel(account: number, market: number, order: number | string): Result {
-    return this.apply(this.ref(C.COMMAND.CANCEL, account, market, order));
+    return this.apply(this.ref(C.COMMAND.CANCEL, { account, market, order }));
   }
 
-  amend(account: number, market: number, order: number | string, to: { price?: number; size?: number }): Result {
-    const at = this.ref(C.COMMAND.AMEND, account, market, order);
-    this.journal.i32[at + C.REF_PRICE] = to.price ?? C.KEEP;
-    this.journal.i32[at + C.REF_SIZE] = to.size ?? C.KEEP;
+  amend(account: number, market: number, order: number | string, to: AmendInput): Result {
+    return this.apply(this.amendRecord({ account, market, order }, to));
+  }
+
+  /** Several orders under one sequence number; `events` are those of all items. */
+  orders(account: number, items: BatchItem[], stopOnFailure = false): Result {
+    const at = this.begin(C.COMMAND.BATCH, C.BATCH_ITEMS, account, -1);
+    for (const item of items) {
+      if ('place' in item) this.placeRecord(account, item.place.market, item.place);
+      else if ('cancel' in item) this.ref(C.COMMAND.CANCEL, { account, ...item.cancel });
+      else this.amendRecord({ account, ...item.amend }, item.amend);
+    }
+    this.journal.i32[at + R.LENGTH] = this.journal.words - at;
+    this.journal.i32[at + C.BATCH_MODE] = stopOnFailure ? C.BATCH_STOP_ON_FAILURE : C.BATCH_ALLOW_FAILURE;
+    this.journal.i32[at + C.BATCH_SIZE] = items.length;
     return this.apply(at);
+  }
+
+  expire(): Result {
+    return this.apply(this.begin(C.COMMAND.EXPIRE_ORDERS, C.BATCH_COUNT + 1, 0, -1));
   }
 
   cancelAll(account: number, market = -1): Result {
@@ -117,6 +167,13 @@ export class EngineDriver {
   /** HALT, RESUME, CLOSE: a step without fields. */
   step(kind: 'HALT' | 'RESUME' | 'CLOSE', market: number): Result {
     return this.apply(this.begin(C.COMMAND[kind], C.HALT_AUCTION + 1, 0, market));
+  }
+
+  /** Halts, and collects orders for the auction that `step('RESUME')` holds. */
+  haltForAuction(market: number): Result {
+    const at = this.begin(C.COMMAND.HALT, C.HALT_AUCTION + 1, 0, market);
+    this.journal.i32[at + C.HALT_AUCTION] = 1;
+    return this.apply(at);
   }
 
   setCloseTime(market: number, closeTime: number): Result {
@@ -175,11 +232,46 @@ export class EngineDriver {
     return engine;
   }
 
-  private ref(kind: number, account: number, market: number, order: number | string): number {
+  private placeRecord(account: number, market: number, input: PlaceInput): number {
+    const at = this.begin(C.COMMAND.PLACE, C.PLACE_WORDS, account, market);
+    const { i32, f64 } = this.journal;
+    const type = input.type === 'market' ? C.MARKET_ORDER : C.LIMIT;
+    const tif = C.TIF[input.tif ?? (type === C.MARKET_ORDER ? 'IOC' : 'GTC')];
+    i32[at + C.PLACE_TERMS] =
+      (input.side === 'sell' ? C.SELL : C.BUY) |
+      (type << 1) |
+      (tif << 2) |
+      (input.postOnly === true ? C.POST_ONLY : 0) |
+      (input.reduceOnly === true ? C.REDUCE_ONLY : 0) |
+      (input.against === true ? C.AGAINST : 0) |
+      ((input.outcome ?? 0) << 8) |
+      (C.STP[input.stp ?? 'expire-taker'] << 16);
+    i32[at + C.PLACE_PRICE] = input.price ?? 0;
+    i32[at + C.PLACE_SIZE] = input.size;
+    f64[(at + C.PLACE_MAX_COST) >> 1] = input.maxCost ?? 0;
+    f64[(at + C.PLACE_DEADLINE) >> 1] = input.deadline ?? 0;
+    f64[(at + C.PLACE_EXPIRES_AT) >> 1] = input.expiresAt ?? 0;
+    if (input.clientId !== undefined)
+      C.writeClientId(this.journal, at + C.PLACE_CLIENT_ID_LENGTH, at + C.PLACE_CLIENT_ID, input.clientId);
+    return at;
+  }
+
+  private amendRecord(order: RefInput, to: AmendInput): number {
+    const at = this.ref(C.COMMAND.AMEND, order);
+    this.journal.i32[at + C.REF_PRICE] = to.price ?? C.KEEP;
+    this.journal.i32[at + C.REF_SIZE] = to.size ?? C.KEEP;
+    return at;
+  }
+
+  private ref(kind: number, { account, market, order }: RefInput): number {
     const at = this.begin(kind, C.REF_WORDS, account, market);
     if (typeof order === 'number') this.journal.f64[(at + C.REF_ORDER) >> 1] = order;
     else C.writeClientId(this.journal, at + C.REF_CLIENT_ID_LENGTH, at + C.REF_CLIENT_ID, order);
     return at;
+  }
+
+  private risk(word: number, { collar, orderLots, positionLots }: RiskInput): void {
+    this.journal.i32.set([collar ?? C.KEEP, orderLots ?? C.KEEP, positionLots ?? C.KEEP], word);
   }
 
   private begin(kind: number, words: number, account: number, market: number): number {
@@ -210,6 +302,8 @@ export class EngineDriver {
       count: events.i32[last + E.DONE_COUNT] as number,
       duplicate: (flags & E.DUPLICATE) !== 0,
       keptPriority: (flags & E.KEPT_PRIORITY) !== 0,
+      limit: LIMIT_NAMES[events.i32[last + E.DONE_LIMIT] as number] as string,
+      value: events.f64[(last + E.DONE_LIMIT_VALUE) >> 1] as number,
       events: lines,
     };
   }

@@ -1,4 +1,5 @@
 import * as R from '../../src/engines/records/buffer.ts';
+import { outcomeOfTerms } from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
 
 const SIDES = ['buy', 'sell'];
@@ -14,7 +15,7 @@ export function formatEvent(events: R.RecordBuffer, at: number): string {
     case E.EVENT.ORDER: {
       const side = SIDES[int(E.ORDER_TERMS) & 1];
       const state = `${STATUSES[int(E.ORDER_STATUS)]} ${int(E.ORDER_FILLED)}/${int(E.ORDER_SIZE)}`;
-      return `order of ${account}: ${side} ${int(E.ORDER_TERMS) >> 8} at ${int(E.ORDER_PRICE)} ${state}`;
+      return `order of ${account}: ${side} ${outcomeOfTerms(int(E.ORDER_TERMS))} at ${int(E.ORDER_PRICE)} ${state}`;
     }
     case E.EVENT.TRADE: {
       const what = `${int(E.TRADE_LOTS)} of ${int(E.TRADE_OUTCOME)} at ${int(E.TRADE_PRICE)}`;
@@ -34,6 +35,8 @@ export function formatEvent(events: R.RecordBuffer, at: number): string {
       return `amm of ${int(R.MARKET)}`;
     case E.EVENT.SETTLEMENT:
       return `settled ${int(E.SETTLEMENT_CURSOR)}/${int(E.SETTLEMENT_HOLDERS)} paid ${float(E.SETTLEMENT_PAID)}`;
+    case E.EVENT.SELF_TRADE:
+      return `self-trade of ${account}: ${int(E.SELF_TRADE_LOTS)} of ${int(E.SELF_TRADE_OUTCOME)} at ${int(E.SELF_TRADE_PRICE)}`;
     default:
       throw new Error(`no such event: ${int(R.KIND)}`);
   }

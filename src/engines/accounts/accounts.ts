@@ -1,41 +1,90 @@
 import type { Micros } from '../../protocol/units.ts';
-import { grownFloat64, grownInt32 } from '../growth.ts';
+import { grownFloat64 } from '../growth.ts';
+import { LIMITS } from '../limits.ts';
 
 /**
- * Cash of every account, by account number. `balance = available + held`, both ≥ 0 (the house's balance may be negative:
- * it is the operator's own money, spent on market makers).
+ * Every account’s cash: a row of four f64 (half a cache line) by account number. `balance = available + held`, both ≥ 0;
+ * the house's balance may be negative: it is the operator's own money, spent on market makers.
  */
+export const ACCOUNT_ROW = 4;
+export const BALANCE = 0;
+/** Cash that open orders require. */
+export const HELD = 1;
+export const OPEN_ORDERS = 2;
+/** 0 no such account; else 1 | BLOCKED | limit of open orders × 4 (0: LIMITS.openOrdersPerAccount). */
+export const SETTINGS = 3;
+const EXISTS = 1;
+const BLOCKED = 2;
+
 export class Accounts {
-  balance = new Float64Array(64);
-  /** Cash that open orders require. */
-  held = new Float64Array(64);
-  openOrders = new Int32Array(64);
-  /** 1 where the account exists. */
-  exists = new Int32Array(64);
+  rows: Float64Array;
   /** Markets in which the account has a holder row, oldest first. */
   markets: (number[] | undefined)[] = [];
   /** One more than the highest account number. */
   end = 0;
   count = 0;
 
+  constructor(reserve = 64) {
+    this.rows = new Float64Array(ACCOUNT_ROW * reserve);
+  }
+
   has(account: number): boolean {
-    return account >= 0 && account < this.end && this.exists[account] === 1;
+    return account >= 0 && account < this.end && this.rows[account * ACCOUNT_ROW + SETTINGS] !== 0;
   }
 
   open(account: number): void {
-    if (account >= this.balance.length) {
-      this.balance = grownFloat64(this.balance, account + 1);
-      this.held = grownFloat64(this.held, account + 1);
-      this.openOrders = grownInt32(this.openOrders, account + 1);
-      this.exists = grownInt32(this.exists, account + 1);
-    }
-    this.exists[account] = 1;
+    const row = account * ACCOUNT_ROW;
+    if (row >= this.rows.length) this.rows = grownFloat64(this.rows, row + ACCOUNT_ROW);
+    this.rows[row + SETTINGS] = EXISTS;
     this.count++;
     if (account >= this.end) this.end = account + 1;
   }
 
+  balance(account: number): Micros {
+    return this.rows[account * ACCOUNT_ROW + BALANCE] as number;
+  }
+
+  held(account: number): Micros {
+    return this.rows[account * ACCOUNT_ROW + HELD] as number;
+  }
+
   available(account: number): Micros {
-    return (this.balance[account] as number) - (this.held[account] as number);
+    const row = account * ACCOUNT_ROW;
+    return (this.rows[row + BALANCE] as number) - (this.rows[row + HELD] as number);
+  }
+
+  /** Adds to the balance, `micros` < 0 takes. */
+  pay(account: number, micros: Micros): void {
+    const at = account * ACCOUNT_ROW + BALANCE;
+    this.rows[at] = (this.rows[at] as number) + micros;
+  }
+
+  /** Open orders require more cash, `micros` < 0 less. */
+  hold(account: number, micros: Micros): void {
+    const at = account * ACCOUNT_ROW + HELD;
+    this.rows[at] = (this.rows[at] as number) + micros;
+  }
+
+  openOrders(account: number): number {
+    return this.rows[account * ACCOUNT_ROW + OPEN_ORDERS] as number;
+  }
+
+  countOpen(account: number, more: number): void {
+    const at = account * ACCOUNT_ROW + OPEN_ORDERS;
+    this.rows[at] = (this.rows[at] as number) + more;
+  }
+
+  /** New orders are refused. */
+  blocked(account: number): boolean {
+    return ((this.rows[account * ACCOUNT_ROW + SETTINGS] as number) & BLOCKED) !== 0;
+  }
+
+  openOrdersLimit(account: number): number {
+    return (this.rows[account * ACCOUNT_ROW + SETTINGS] as number) >> 2 || LIMITS.openOrdersPerAccount;
+  }
+
+  setRisk(account: number, blocked: boolean, openOrders: number): void {
+    this.rows[account * ACCOUNT_ROW + SETTINGS] = EXISTS | (blocked ? BLOCKED : 0) | (openOrders << 2);
   }
 
   enterMarket(account: number, market: number): void {

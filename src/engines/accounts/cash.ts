@@ -17,7 +17,7 @@ export function openAccount(state: State, i32: Int32Array, f64: Float64Array, at
   const opened = !state.accounts.has(account);
   if (opened) {
     state.accounts.open(account);
-    state.accounts.balance[account] = grant;
+    state.accounts.pay(account, grant);
     state.depositTotal += grant;
     emitBalance(state, account, -1, grant, CAUSE.OPENED);
   }
@@ -41,12 +41,12 @@ export function deposit(state: State, i32: Int32Array, f64: Float64Array, at: nu
     state.events.i32[end + DONE_FLAGS] = DUPLICATE;
     return;
   }
-  if ((state.accounts.balance[account] as number) + amount > LIMITS.balance)
+  if (state.accounts.balance(account) + amount > LIMITS.balance)
     return refuseLimit(state, C.COMMAND.DEPOSIT, account, -1, 'balance', 'amount');
   if (state.depositTotal + amount > Number.MAX_SAFE_INTEGER)
     return refuseLimit(state, C.COMMAND.DEPOSIT, account, -1, 'balance', 'amount');
   state.deposits.set(reference, { account, amount });
-  state.accounts.balance[account] = (state.accounts.balance[account] as number) + amount;
+  state.accounts.pay(account, amount);
   state.depositTotal += amount;
   emitBalance(state, account, -1, amount, CAUSE.DEPOSIT);
   done(state, C.COMMAND.DEPOSIT, account, -1);

@@ -1,28 +1,39 @@
-import { grownFloat64, grownInt32 } from '../growth.ts';
+import { grownInt32 } from '../growth.ts';
 
 /**
  * Who holds what in one market: a row for every account that ever had an order or a share there, in order of arrival.
- * Shares of an outcome: `held` of them cover open orders, the rest are free.
+ * Everything of a row stands together, words first, then f64 (n outcomes):
+ *
+ * ```
+ * account | first open order | first covered order × n | first reduce-only order × n | paid f64 | (shares held cost realized) f64 × n
+ * ```
+ * Shares of an outcome: `held` of them cover open orders, the rest are free. First orders are slots, −1 none.
  */
+const OPEN = 1;
+const COVER = 2;
+export const POSITION = 4;
+const HELD = 1;
+const COST = 2;
+const REALIZED = 3;
+
 export class Holders {
   readonly outcomes: number;
-  private readonly stride: number;
-  private readonly linkStride: number;
+  /** Words of a row, even. */
+  readonly stride: number;
+  /** Word of a row's first f64. */
+  private readonly paidWord: number;
   count = 0;
-  accounts = new Int32Array(4);
-  /** paid | shares × n | held × n | cost × n | realized × n */
-  values: Float64Array;
-  /** first open order | first order covered by shares of outcome × n; −1 none */
-  links: Int32Array;
+  i32: Int32Array;
+  f64: Float64Array;
   /** Open addressing: 1 + row, by account. */
   private table = new Int32Array(8);
 
   constructor(outcomes: number) {
     this.outcomes = outcomes;
-    this.stride = 1 + 4 * outcomes;
-    this.linkStride = 1 + outcomes;
-    this.values = new Float64Array(4 * this.stride);
-    this.links = new Int32Array(4 * this.linkStride).fill(-1);
+    this.paidWord = COVER + 2 * outcomes;
+    this.stride = this.paidWord + 2 + 2 * POSITION * outcomes;
+    this.i32 = new Int32Array(this.stride * 4);
+    this.f64 = new Float64Array(this.i32.buffer);
   }
 
   /** The row of an account, or −1. */
@@ -30,74 +41,76 @@ export class Holders {
     const mask = this.table.length - 1;
     for (let at = hash(account) & mask; ; at = (at + 1) & mask) {
       const row = (this.table[at] as number) - 1;
-      if (row < 0) return -1;
-      if (this.accounts[row] === account) return row;
+      if (row < 0 || this.i32[row * this.stride] === account) return row;
     }
   }
 
   add(account: number): number {
     const row = this.count++;
-    if (row >= this.accounts.length) {
-      this.accounts = grownInt32(this.accounts, row + 1);
-      this.values = grownFloat64(this.values, this.accounts.length * this.stride);
-      const used = row * this.linkStride;
-      this.links = grownInt32(this.links, this.accounts.length * this.linkStride);
-      this.links.fill(-1, used);
+    const at = row * this.stride;
+    if (at + this.stride > this.i32.length) {
+      this.i32 = grownInt32(this.i32, at + this.stride);
+      this.f64 = new Float64Array(this.i32.buffer);
     }
-    this.accounts[row] = account;
+    this.i32[at] = account;
+    this.i32.fill(-1, at + OPEN, at + this.paidWord);
     if (this.count * 2 > this.table.length) this.rehash(this.table.length * 2);
     else this.insert(account, row);
     return row;
   }
 
-  paidAt(row: number): number {
-    return row * this.stride;
+  account(row: number): number {
+    return this.i32[row * this.stride] as number;
   }
-  sharesAt(row: number, outcome: number): number {
-    return row * this.stride + 1 + outcome;
-  }
-  heldAt(row: number, outcome: number): number {
-    return row * this.stride + 1 + this.outcomes + outcome;
-  }
-  costAt(row: number, outcome: number): number {
-    return row * this.stride + 1 + 2 * this.outcomes + outcome;
-  }
-  realizedAt(row: number, outcome: number): number {
-    return row * this.stride + 1 + 3 * this.outcomes + outcome;
-  }
+  /** Index in `i32` of the head of a row’s open orders; of its orders that shares of an outcome cover; of reduce-only ones. */
   openAt(row: number): number {
-    return row * this.linkStride;
+    return row * this.stride + OPEN;
   }
   coverAt(row: number, outcome: number): number {
-    return row * this.linkStride + 1 + outcome;
+    return row * this.stride + COVER + outcome;
+  }
+  reduceAt(row: number, outcome: number): number {
+    return row * this.stride + COVER + this.outcomes + outcome;
+  }
+  /** Index in `f64` of what the holder has paid into the market, net. */
+  paidAt(row: number): number {
+    return (row * this.stride + this.paidWord) >> 1;
+  }
+  /** Index in `f64` of the shares of an outcome; held, cost and realized follow. */
+  sharesAt(row: number, outcome: number): number {
+    return ((row * this.stride + this.paidWord) >> 1) + 1 + outcome * POSITION;
+  }
+  heldAt(row: number, outcome: number): number {
+    return this.sharesAt(row, outcome) + HELD;
+  }
+  costAt(row: number, outcome: number): number {
+    return this.sharesAt(row, outcome) + COST;
+  }
+  realizedAt(row: number, outcome: number): number {
+    return this.sharesAt(row, outcome) + REALIZED;
   }
 
   shares(row: number, outcome: number): number {
-    return this.values[this.sharesAt(row, outcome)] as number;
+    return this.f64[this.sharesAt(row, outcome)] as number;
   }
   held(row: number, outcome: number): number {
-    return this.values[this.heldAt(row, outcome)] as number;
+    return this.f64[this.heldAt(row, outcome)] as number;
   }
   /** Shares that no open order needs. */
   free(row: number, outcome: number): number {
-    return this.shares(row, outcome) - this.held(row, outcome);
+    const at = this.sharesAt(row, outcome);
+    return (this.f64[at] as number) - (this.f64[at + HELD] as number);
   }
 
-  /** The used parts, for a snapshot; {@link restore} takes them back. */
-  used(): { accounts: Int32Array; values: Float64Array; links: Int32Array } {
-    return {
-      accounts: this.accounts.subarray(0, this.count),
-      values: this.values.subarray(0, this.count * this.stride),
-      links: this.links.subarray(0, this.count * this.linkStride),
-    };
+  /** The used part, for a snapshot; {@link restore} takes it back. */
+  used(): Int32Array {
+    return this.i32.subarray(0, this.count * this.stride);
   }
 
-  restore(accounts: Int32Array, values: Float64Array, links: Int32Array): void {
-    this.count = accounts.length;
-    this.accounts = grownInt32(accounts, accounts.length);
-    this.values = grownFloat64(values, this.accounts.length * this.stride);
-    this.links = grownInt32(links, this.accounts.length * this.linkStride);
-    this.links.fill(-1, links.length);
+  restore(used: Int32Array): void {
+    this.count = used.length / this.stride;
+    this.i32 = grownInt32(used, Math.max(used.length, this.stride * 4));
+    this.f64 = new Float64Array(this.i32.buffer);
     let size = 8;
     while (size < this.count * 2) size *= 2;
     this.rehash(size);
@@ -105,7 +118,7 @@ export class Holders {
 
   private rehash(size: number): void {
     this.table = new Int32Array(size);
-    for (let row = 0; row < this.count; row++) this.insert(this.accounts[row] as number, row);
+    for (let row = 0; row < this.count; row++) this.insert(this.account(row), row);
   }
 
   private insert(account: number, row: number): void {

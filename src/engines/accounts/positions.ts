@@ -1,19 +1,10 @@
 import type { Market } from '../market.ts';
-import {
-  COVER_NEXT,
-  COVER_PREV,
-  COVERED,
-  FILLED,
-  HOLDER,
-  MINE_NEXT,
-  MINE_PREV,
-  PRICE,
-  ROW,
-  SIZE,
-  TERMS,
-} from '../order-book/orders.ts';
-import { BUY, SELL } from '../records/commands.ts';
+import { COVER_NEXT, COVERED, FILLED, HOLDER, PRICE, ROW, SIZE, TERMS } from '../order-book/orders.ts';
+import { BUY, outcomeOfTerms, SELL } from '../records/commands.ts';
 import type { State } from '../state.ts';
+import { feeHold } from './fees.ts';
+import { linkCover, unlinkCover } from './orderLists.ts';
+import { shrinkReduceOnly } from './reduceOnly.ts';
 
 /**
  * Shares and the cash behind them. A holder has a vector of outcome shares, all ≥ 0. Selling what one does not hold mints
@@ -21,14 +12,15 @@ import type { State } from '../state.ts';
  *
  * An open order is collateralised by shares as far as there are free ones (`covered`), by cash for the rest:
  * an ask of the book by shares of its outcome or $1 − price, a bid by its price or, with two outcomes, by shares of the
- * other outcome: a bid on YES is an offer of NO.
+ * other outcome: a bid on YES is an offer of NO. The maker fee of the remainder is held in cash, too.
  *
  * With two outcomes a merge may take shares that cover an order; the order then needs cash instead. That always suffices:
  * the merge of a set yields $1, and what an own ask at a and an own bid at b then require is (1 − a) + b < 1, because the
  * book is not crossed. With more outcomes Σ (1 − aᵢ) can exceed $1, so there only free shares merge.
+ * A reduce-only order is covered by shares or it is not there: a merge that takes them makes it smaller.
  */
 
-/** The outcome whose shares can cover an order, or −1: bids in a market of more than two outcomes. */
+/** The outcome whose shares can cover an order, or −1: bids in a market of more than two outcomes, or of the maker alone. */
 export function coverOutcome(market: Market, side: number, outcome: number): number {
   if (side === SELL) return outcome;
   return market.outcomes === 2 ? 1 - outcome : -1;
@@ -37,13 +29,20 @@ export function coverOutcome(market: Market, side: number, outcome: number): num
 /** Cash per lot that an order requires where shares do not cover it. */
 export const unitHold = (side: number, price: number): number => (side === BUY ? price : 10_000 - price);
 
-/** Cash and shares move: `cash` (signed) into the account's balance and out of its payments into this market. */
-function pay(state: State, market: Market, holder: number, cash: number): void {
-  const holders = market.holders;
-  const account = holders.accounts[holder] as number;
-  state.accounts.balance[account] = (state.accounts.balance[account] as number) + cash;
-  const paid = holders.paidAt(holder);
-  holders.values[paid] = (holders.values[paid] as number) - cash;
+/** Cash moves: `cash` (signed) into the account's balance and out of its payments into this market. */
+export function pay(state: State, market: Market, holder: number, cash: number): void {
+  const { f64 } = market.holders;
+  state.accounts.pay(market.holders.account(holder), cash);
+  const paid = market.holders.paidAt(holder);
+  f64[paid] = (f64[paid] as number) - cash;
+}
+
+/** A fee, or with `micros` < 0 a rebate. */
+export function payFee(state: State, market: Market, holder: number, micros: number): void {
+  if (micros === 0) return;
+  pay(state, market, holder, -micros);
+  market.fees += micros;
+  state.feeTotal += micros;
 }
 
 /** The holder buys `lots` of an outcome for `cost`. */
@@ -55,13 +54,12 @@ export function receive(
   lots: number,
   cost: number,
 ): void {
-  const holders = market.holders;
-  const values = holders.values;
+  const { holders } = market;
   pay(state, market, holder, -cost);
   const at = holders.sharesAt(holder, outcome);
-  values[at] = (values[at] as number) + lots;
   const basis = holders.costAt(holder, outcome);
-  values[basis] = (values[basis] as number) + cost;
+  holders.f64[at] = (holders.f64[at] as number) + lots;
+  holders.f64[basis] = (holders.f64[basis] as number) + cost;
   merge(state, market, holder, outcome);
 }
 
@@ -74,20 +72,20 @@ export function deliver(
   lots: number,
   proceeds: number,
 ): void {
-  const holders = market.holders;
-  const values = holders.values;
+  const { holders } = market;
+  const { f64 } = holders;
   const at = holders.sharesAt(holder, outcome);
-  const shares = values[at] as number;
-  const own = Math.min(lots, shares - holders.held(holder, outcome));
+  const shares = f64[at] as number;
+  const own = Math.min(lots, holders.free(holder, outcome));
   const minted = lots - own;
-  const ownProceeds = minted === 0 ? proceeds : Math.floor((proceeds * own) / lots);
+  const ownProceeds = minted === 0 ? proceeds : part(proceeds, own, lots);
   if (own > 0) {
     const basis = holders.costAt(holder, outcome);
-    const cost = part(values[basis] as number, own, shares);
-    values[at] = shares - own;
-    values[basis] = (values[basis] as number) - cost;
+    const cost = part(f64[basis] as number, own, shares);
+    f64[at] = shares - own;
+    f64[basis] = (f64[basis] as number) - cost;
     const realized = holders.realizedAt(holder, outcome);
-    values[realized] = (values[realized] as number) + ownProceeds - cost;
+    f64[realized] = (f64[realized] as number) + ownProceeds - cost;
   }
   pay(state, market, holder, proceeds - 10_000 * minted);
   if (minted > 0) {
@@ -100,37 +98,36 @@ export function deliver(
 
 /** Gives the holder `lots` of every outcome but one, and spreads their `cost` over them. */
 function spread(market: Market, holder: number, except: number, lots: number, cost: number): void {
-  const holders = market.holders;
-  const values = holders.values;
+  const { holders } = market;
+  const { f64 } = holders;
   const others = market.outcomes - 1;
   const each = Math.floor(cost / others);
   let rest = cost - each * others;
   for (let j = 0; j < market.outcomes; j++) {
     if (j === except) continue;
     const shares = holders.sharesAt(holder, j);
-    values[shares] = (values[shares] as number) + lots;
+    f64[shares] = (f64[shares] as number) + lots;
     const basis = holders.costAt(holder, j);
-    values[basis] = (values[basis] as number) + each + rest;
+    f64[basis] = (f64[basis] as number) + each + rest;
     rest = 0;
   }
 }
 
 /** Turns complete sets back to cash; what they cost and yielded is realized by the outcomes other than `bought`. */
 export function merge(state: State, market: Market, holder: number, bought: number): void {
-  const holders = market.holders;
-  const values = holders.values;
+  const { holders } = market;
+  const { f64 } = holders;
   const n = market.outcomes;
-  let sets = Number.POSITIVE_INFINITY;
-  if (n === 2) sets = Math.min(holders.shares(holder, 0), holders.shares(holder, 1));
-  else for (let j = 0; j < n && sets > 0; j++) sets = Math.min(sets, holders.free(holder, j));
+  const sets =
+    n === 2 ? Math.min(holders.shares(holder, 0), holders.shares(holder, 1)) : mergeable(state, market, holder);
   if (sets <= 0) return;
   let cost = 0;
   for (let j = 0; j < n; j++) {
     const at = holders.sharesAt(holder, j);
     const basis = holders.costAt(holder, j);
-    const removed = part(values[basis] as number, sets, values[at] as number);
-    values[basis] = (values[basis] as number) - removed;
-    values[at] = (values[at] as number) - sets;
+    const removed = part(f64[basis] as number, sets, f64[at] as number);
+    f64[basis] = (f64[basis] as number) - removed;
+    f64[at] = (f64[at] as number) - sets;
     cost += removed;
   }
   market.supply -= sets;
@@ -142,127 +139,106 @@ export function merge(state: State, market: Market, holder: number, bought: numb
   for (let j = 0; j < n; j++) {
     if (j !== bought) {
       const realized = holders.realizedAt(holder, j);
-      values[realized] = (values[realized] as number) + each + rest;
+      f64[realized] = (f64[realized] as number) + each + rest;
       rest = 0;
     }
-    const short = holders.held(holder, j) - holders.shares(holder, j);
+    const short = -holders.free(holder, j);
     if (short > 0) uncover(state, market, holder, j, short);
   }
 }
 
-/** `amount × lots / of`, rounded down: the cost basis that goes with a part of the shares. */
-const part = (amount: number, lots: number, of: number): number =>
-  lots === of ? amount : Math.min(amount, Math.floor(amount * (lots / of)));
+/** Sets of more than two outcomes that no order needs: free shares, and those that only reduce-only orders hold. */
+function mergeable(state: State, market: Market, holder: number): number {
+  const { holders } = market;
+  let sets = Number.POSITIVE_INFINITY;
+  for (let j = 0; j < market.outcomes && sets > 0; j++) {
+    if (holders.shares(holder, j) === 0) return 0;
+    let loose = holders.free(holder, j);
+    for (let slot = holders.i32[holders.reduceAt(holder, j)] as number; slot >= 0 && loose < sets; ) {
+      loose += state.orders.rows[slot * ROW + COVERED] as number;
+      slot = state.orders.rows[slot * ROW + COVER_NEXT] as number;
+    }
+    sets = Math.min(sets, loose);
+  }
+  return sets;
+}
 
-/** Covers an order with up to `lots` of the holder's free shares; the rest of `lots` is held in cash. */
+/** value × lots / of, rounded down, also where the product leaves the safe integers. */
+function part(value: number, lots: number, of: number): number {
+  if (lots === of) return value;
+  const product = value * lots;
+  if (Math.abs(product) <= Number.MAX_SAFE_INTEGER) return Math.floor(product / of);
+  const exact = BigInt(value) * BigInt(lots);
+  const quotient = exact / BigInt(of);
+  return Number(exact < 0n && quotient * BigInt(of) !== exact ? quotient - 1n : quotient);
+}
+
+/** Collateral for `lots` of an order that now rests: free shares first, cash for the rest, and its maker fee. */
 export function hold(state: State, market: Market, slot: number, lots: number): void {
   const { rows } = state.orders;
+  const { holders } = market;
   const row = slot * ROW;
-  const holders = market.holders;
   const holder = rows[row + HOLDER] as number;
   const terms = rows[row + TERMS] as number;
-  const outcome = coverOutcome(market, terms & 1, terms >> 8);
-  let covered = 0;
-  if (outcome >= 0) {
-    covered = Math.min(lots, holders.free(holder, outcome));
-    if (covered > 0) {
-      const at = holders.heldAt(holder, outcome);
-      holders.values[at] = (holders.values[at] as number) + covered;
-      if (rows[row + COVERED] === 0) linkCover(state, market, slot, holder, outcome);
-      rows[row + COVERED] = (rows[row + COVERED] as number) + covered;
-    }
+  const price = rows[row + PRICE] as number;
+  const outcome = coverOutcome(market, terms & 1, outcomeOfTerms(terms));
+  const covered = outcome < 0 ? 0 : Math.min(lots, holders.free(holder, outcome));
+  rows[row + COVERED] = covered;
+  if (covered > 0) {
+    const at = holders.heldAt(holder, outcome);
+    holders.f64[at] = (holders.f64[at] as number) + covered;
+    linkCover(state, market, slot, holder, outcome);
   }
-  const account = holders.accounts[holder] as number;
-  const cash = unitHold(terms & 1, rows[row + PRICE] as number) * (lots - covered);
-  state.accounts.held[account] = (state.accounts.held[account] as number) + cash;
+  const cash = unitHold(terms & 1, price) * (lots - covered) + feeHold(state, market, slot, price, lots);
+  if (cash !== 0) state.accounts.hold(holders.account(holder), cash);
 }
 
 /**
- * Releases what `lots` of an open order hold. A fill uses covered lots first (`coveredFirst`), a reduction frees cash first.
- * Call it before `filled` or `size` of the row change.
+ * Releases the collateral of `lots` of a resting order, before the order changes. A fill uses the shares first, as
+ * {@link deliver} does; a decrease gives cash back first.
  */
 export function unhold(state: State, market: Market, slot: number, lots: number, coveredFirst: boolean): void {
   const { rows } = state.orders;
+  const { holders } = market;
   const row = slot * ROW;
-  const holders = market.holders;
   const holder = rows[row + HOLDER] as number;
   const terms = rows[row + TERMS] as number;
+  const price = rows[row + PRICE] as number;
   const covered = rows[row + COVERED] as number;
-  const uncovered = (rows[row + SIZE] as number) - (rows[row + FILLED] as number) - covered;
+  const remaining = (rows[row + SIZE] as number) - (rows[row + FILLED] as number);
+  const uncovered = remaining - covered;
   const fromShares = coveredFirst ? Math.min(lots, covered) : lots - Math.min(lots, uncovered);
   if (fromShares > 0) {
-    const outcome = coverOutcome(market, terms & 1, terms >> 8);
+    const outcome = coverOutcome(market, terms & 1, outcomeOfTerms(terms));
     const at = holders.heldAt(holder, outcome);
-    holders.values[at] = (holders.values[at] as number) - fromShares;
+    holders.f64[at] = (holders.f64[at] as number) - fromShares;
     rows[row + COVERED] = covered - fromShares;
     if (covered === fromShares) unlinkCover(state, market, slot, holder, outcome);
   }
-  const account = holders.accounts[holder] as number;
-  const cash = unitHold(terms & 1, rows[row + PRICE] as number) * (lots - fromShares);
-  state.accounts.held[account] = (state.accounts.held[account] as number) - cash;
+  let cash = unitHold(terms & 1, price) * (lots - fromShares);
+  if (market.makerFee > 0)
+    cash += feeHold(state, market, slot, price, remaining) - feeHold(state, market, slot, price, remaining - lots);
+  if (cash !== 0) state.accounts.hold(holders.account(holder), -cash);
 }
 
-/** A merge took shares that covered orders: `lots` of them need cash now, the youngest cover first. */
+/** A merge took shares that covered orders: reduce-only ones shrink, others need cash now; the youngest cover first. */
 function uncover(state: State, market: Market, holder: number, outcome: number, lots: number): void {
   const { rows } = state.orders;
-  const holders = market.holders;
-  const account = holders.accounts[holder] as number;
+  const { holders } = market;
+  let left = shrinkReduceOnly(state, market, holder, outcome, lots);
   const at = holders.heldAt(holder, outcome);
-  let left = lots;
+  holders.f64[at] = (holders.f64[at] as number) - left;
   while (left > 0) {
-    const slot = holders.links[holders.coverAt(holder, outcome)] as number;
+    const slot = holders.i32[holders.coverAt(holder, outcome)] as number;
     const row = slot * ROW;
     const covered = rows[row + COVERED] as number;
     const taken = Math.min(covered, left);
     rows[row + COVERED] = covered - taken;
     if (taken === covered) unlinkCover(state, market, slot, holder, outcome);
-    const cash = unitHold((rows[row + TERMS] as number) & 1, rows[row + PRICE] as number) * taken;
-    state.accounts.held[account] = (state.accounts.held[account] as number) + cash;
+    state.accounts.hold(
+      holders.account(holder),
+      unitHold((rows[row + TERMS] as number) & 1, rows[row + PRICE] as number) * taken,
+    );
     left -= taken;
   }
-  holders.values[at] = (holders.values[at] as number) - lots;
-}
-
-function linkCover(state: State, market: Market, slot: number, holder: number, outcome: number): void {
-  const { rows } = state.orders;
-  const { links } = market.holders;
-  const head = market.holders.coverAt(holder, outcome);
-  const first = links[head] as number;
-  rows[slot * ROW + COVER_PREV] = -1;
-  rows[slot * ROW + COVER_NEXT] = first;
-  if (first >= 0) rows[first * ROW + COVER_PREV] = slot;
-  links[head] = slot;
-}
-
-function unlinkCover(state: State, market: Market, slot: number, holder: number, outcome: number): void {
-  const { rows } = state.orders;
-  const prev = rows[slot * ROW + COVER_PREV] as number;
-  const next = rows[slot * ROW + COVER_NEXT] as number;
-  if (prev >= 0) rows[prev * ROW + COVER_NEXT] = next;
-  else market.holders.links[market.holders.coverAt(holder, outcome)] = next;
-  if (next >= 0) rows[next * ROW + COVER_PREV] = prev;
-  rows[slot * ROW + COVER_PREV] = rows[slot * ROW + COVER_NEXT] = -1;
-}
-
-/** Puts an order at the head of its holder's open orders. */
-export function linkMine(state: State, market: Market, slot: number): void {
-  const { rows } = state.orders;
-  const { links } = market.holders;
-  const holder = rows[slot * ROW + HOLDER] as number;
-  const head = market.holders.openAt(holder);
-  const first = links[head] as number;
-  rows[slot * ROW + MINE_PREV] = -1;
-  rows[slot * ROW + MINE_NEXT] = first;
-  if (first >= 0) rows[first * ROW + MINE_PREV] = slot;
-  links[head] = slot;
-}
-
-export function unlinkMine(state: State, market: Market, slot: number): void {
-  const { rows } = state.orders;
-  const prev = rows[slot * ROW + MINE_PREV] as number;
-  const next = rows[slot * ROW + MINE_NEXT] as number;
-  if (prev >= 0) rows[prev * ROW + MINE_NEXT] = next;
-  else market.holders.links[market.holders.openAt(rows[slot * ROW + HOLDER] as number)] = next;
-  if (next >= 0) rows[next * ROW + MINE_PREV] = prev;
-  rows[slot * ROW + MINE_PREV] = rows[slot * ROW + MINE_NEXT] = -1;
 }

@@ -1,13 +1,11 @@
 import { done, emitBalance, emitMarket, emitPosition, emitSettlement, refuse } from '../emit.ts';
 import { assert } from '../growth.ts';
-import { LIMITS } from '../limits.ts';
 import { type Market, PROPOSED, RESOLVED, VOIDED } from '../market.ts';
-import { REASON } from '../place.ts';
 import * as R from '../records/buffer.ts';
 import * as C from '../records/commands.ts';
 import { CAUSE, DONE_COUNT } from '../records/events.ts';
 import type { State } from '../state.ts';
-import { sweep } from './markets.ts';
+import { sweep } from './sweep.ts';
 
 /** Holders that one command settles at most. */
 export const SETTLE_BATCH_MAX = 2_000;
@@ -29,13 +27,12 @@ export function settleBatch(state: State, i32: Int32Array, at: number): void {
   // After this point nothing refuses.
   if (ready) {
     market.status = RESOLVED;
-    emitMarket(state, market, C.COMMAND.SETTLE_BATCH, market.slug);
+    emitMarket(state, market, C.COMMAND.SETTLE_BATCH, market.terms.slug);
   }
   let handled = 0;
   if (market.openOrders > 0) {
-    const reason = market.status === VOIDED ? REASON.MARKET_VOIDED : REASON.MARKET_CLOSED;
-    handled = sweep(state, market, Math.min(LIMITS.cancelsPerCommand, most), reason);
-    emitMarket(state, market, C.COMMAND.SWEEP_ORDERS, market.slug, market.reason);
+    handled = sweep(state, market, most);
+    emitMarket(state, market, C.COMMAND.SWEEP_ORDERS, market.terms.slug, market.reason);
   } else if (!market.settlementDone) {
     const steps = market.settlementSteps;
     while (handled < most && market.settled < steps) {
@@ -53,29 +50,30 @@ export function settleBatch(state: State, i32: Int32Array, at: number): void {
 
 function payHolder(state: State, market: Market, holder: number): void {
   const { holders } = market;
-  const account = holders.accounts[holder] as number;
+  const { f64 } = holders;
+  const account = holders.account(holder);
   const payouts = market.payouts as Int32Array;
   let payout = 0;
   for (let i = 0; i < market.outcomes; i++) {
     const at = holders.sharesAt(holder, i);
-    const shares = holders.values[at] as number;
+    const shares = f64[at] as number;
     if (shares === 0) continue;
     const value = shares * (payouts[i] as number);
     const basis = holders.costAt(holder, i);
     const realized = holders.realizedAt(holder, i);
-    holders.values[realized] = (holders.values[realized] as number) + value - (holders.values[basis] as number);
-    holders.values[basis] = 0;
-    holders.values[at] = 0;
+    f64[realized] = (f64[realized] as number) + value - (f64[basis] as number);
+    f64[basis] = 0;
+    f64[at] = 0;
     payout += value;
     emitPosition(state, market, holder, i);
   }
   const paid = holders.paidAt(holder);
-  holders.values[paid] = (holders.values[paid] as number) - payout;
+  f64[paid] = (f64[paid] as number) - payout;
   market.escrow -= payout;
   market.paid += payout;
   state.accounts.leaveMarket(account, market.index);
   if (payout === 0) return;
-  state.accounts.balance[account] = (state.accounts.balance[account] as number) + payout;
+  state.accounts.pay(account, payout);
   emitBalance(state, account, market.index, payout, CAUSE.PAYOUT);
 }
 
@@ -85,41 +83,42 @@ function payHolder(state: State, market: Market, holder: number): void {
  */
 function unwindHolder(state: State, market: Market, step: number): void {
   const { holders } = market;
+  const { f64 } = holders;
   const refunding = step >= holders.count;
   const holder = refunding ? step - holders.count : step;
-  const account = holders.accounts[holder] as number;
+  const account = holders.account(holder);
   const at = holders.paidAt(holder);
-  const paid = holders.values[at] as number;
+  const paid = f64[at] as number;
   if (!refunding) {
     if (paid >= 0) return;
     const taken = Math.min(-paid, state.accounts.available(account));
     const covered = -paid - taken;
-    holders.values[at] = 0;
+    f64[at] = 0;
     market.escrow -= paid;
     if (taken > 0) {
-      state.accounts.balance[account] = (state.accounts.balance[account] as number) - taken;
+      state.accounts.pay(account, -taken);
       emitBalance(state, account, market.index, -taken, CAUSE.REFUND);
     }
     if (covered > 0) {
       market.owed += covered;
-      state.accounts.balance[C.HOUSE] = (state.accounts.balance[C.HOUSE] as number) - covered;
+      state.accounts.pay(C.HOUSE, -covered);
       emitBalance(state, C.HOUSE, market.index, -covered, CAUSE.COVER);
     }
     return;
   }
   for (let i = 0; i < market.outcomes; i++) {
     const shares = holders.sharesAt(holder, i);
-    if (holders.values[shares] === 0) continue;
-    holders.values[shares] = 0;
-    holders.values[holders.costAt(holder, i)] = 0;
+    if (f64[shares] === 0) continue;
+    f64[shares] = 0;
+    f64[holders.costAt(holder, i)] = 0;
     emitPosition(state, market, holder, i);
   }
   state.accounts.leaveMarket(account, market.index);
   if (paid === 0) return;
-  holders.values[at] = 0;
+  f64[at] = 0;
   market.escrow -= paid;
   market.paid += paid;
-  state.accounts.balance[account] = (state.accounts.balance[account] as number) + paid;
+  state.accounts.pay(account, paid);
   emitBalance(state, account, market.index, paid, CAUSE.REFUND);
 }
 
@@ -142,8 +141,8 @@ function closeAccounts(state: State, market: Market): void {
   market.supply = 0;
   market.settlementDone = true;
   if (returned !== 0) {
-    state.accounts.balance[C.HOUSE] = (state.accounts.balance[C.HOUSE] as number) + returned;
+    state.accounts.pay(C.HOUSE, returned);
     emitBalance(state, C.HOUSE, market.index, returned, CAUSE.FUNDING);
   }
-  emitMarket(state, market, C.COMMAND.SETTLE_BATCH, market.slug, market.reason);
+  emitMarket(state, market, C.COMMAND.SETTLE_BATCH, market.terms.slug, market.reason);
 }

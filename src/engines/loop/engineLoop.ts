@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { assert } from '../growth.ts';
-import { KIND, LENGTH, RecordBuffer, SEQ, TIME } from '../records/buffer.ts';
-import { FIRST_QUERY } from '../records/commands.ts';
+import { BODY, KIND, LENGTH, MARKET, RecordBuffer, SEQ, TIME } from '../records/buffer.ts';
+import { COMMAND, FIRST_QUERY } from '../records/commands.ts';
 import type { Ring } from './ring.ts';
 
 /** What a batch is to the journal. */
@@ -103,6 +103,7 @@ export class EngineLoop {
   private readonly turn = (): void => {
     this.scheduled = false;
     try {
+      if (!this.publishing) this.expire();
       const taken = this.publishing ? 0 : this.fill();
       if (this.committing === undefined && this.filling.events.words > 0) this.commit();
       this.emptyTurns = taken > 0 ? 0 : this.emptyTurns + 1;
@@ -119,6 +120,27 @@ export class EngineLoop {
     this.schedule();
   };
 
+  /** Orders that are good till a date end by a command like any other: journaled, so that every replica ends them alike. */
+  private expire(): void {
+    const { engine, filling } = this;
+    const time = Math.max(this.now(), engine.time);
+    if (engine.nextExpiry > time || filling.count >= BATCH_COMMANDS_MAX) return;
+    const at = filling.commands.begin(COMMAND.EXPIRE_ORDERS, BODY);
+    filling.commands.i32[at + MARKET] = -1;
+    this.apply(at, time);
+  }
+
+  /** Stamps the command at `at` of the batch that is being filled, and applies it. */
+  private apply(at: number, time: number): void {
+    const { engine, filling } = this;
+    const { commands } = filling;
+    if (filling.count === 0) filling.firstSeq = engine.seq + 1;
+    commands.f64[(at + SEQ) >> 1] = engine.seq + 1;
+    commands.f64[(at + TIME) >> 1] = time;
+    filling.count++;
+    engine.apply(commands.i32, commands.f64, at, filling.events);
+  }
+
   /** Applies what is in the ring; returns how many records it took. */
   private fill(): number {
     const { input, filling, engine } = this;
@@ -133,11 +155,7 @@ export class EngineLoop {
         const { commands } = filling;
         const at = commands.append(input.i32, position, position + (input.i32[position + LENGTH] as number));
         if (time === 0) time = Math.max(this.now(), engine.time);
-        if (filling.count === 0) filling.firstSeq = engine.seq + 1;
-        commands.f64[(at + SEQ) >> 1] = engine.seq + 1;
-        commands.f64[(at + TIME) >> 1] = time;
-        filling.count++;
-        engine.apply(commands.i32, commands.f64, at, filling.events);
+        this.apply(at, time);
       }
       input.advance(position);
       taken++;

@@ -18,19 +18,27 @@ const NEXT = 14;
 const USED = 15;
 
 export class ClientIds {
-  private entries = new Int32Array(ENTRY * 16);
+  private entries: Int32Array;
   /** When the remembered order ended (ms), by entry. */
-  private endedAt = new Float64Array(16);
-  private table = new Int32Array(32);
+  private endedAt: Float64Array;
+  private table: Int32Array;
   private high = 0;
   private freeHead = -1;
   private oldest = -1;
   private newest = -1;
   count = 0;
 
+  /** Room for `reserve` (a power of two) entries before the tables have to grow. */
+  constructor(reserve = 16) {
+    this.entries = new Int32Array(ENTRY * reserve);
+    this.endedAt = new Float64Array(reserve);
+    this.table = new Int32Array(2 * reserve);
+  }
+
   /** The entry of an id whose bytes stand at word `at` of `i32`; −1 none. */
   find(account: number, i32: Int32Array, at: number, length: number): number {
-    const wanted = hashOf(account, i32, at);
+    const wanted = hashOf(account, i32, at, length);
+    const words = (length + 3) >> 2;
     const mask = this.table.length - 1;
     const entries = this.entries;
     for (let place = wanted & mask; ; place = (place + 1) & mask) {
@@ -40,7 +48,7 @@ export class ClientIds {
       if (entries[row + HASH] !== wanted || entries[row + ACCOUNT] !== account || entries[row + LENGTH] !== length)
         continue;
       let same = true;
-      for (let w = 0; w < CLIENT_ID_BYTES / 4; w++) if (entries[row + BYTES + w] !== i32[at + w]) same = false;
+      for (let w = 0; w < words; w++) if (entries[row + BYTES + w] !== i32[at + w]) same = false;
       if (same) return entry;
     }
   }
@@ -57,7 +65,7 @@ export class ClientIds {
     }
     const row = entry * ENTRY;
     const entries = this.entries;
-    entries[row + HASH] = hashOf(account, i32, at);
+    entries[row + HASH] = hashOf(account, i32, at, length);
     entries[row + ACCOUNT] = account;
     entries[row + LENGTH] = length;
     for (let w = 0; w < CLIENT_ID_BYTES / 4; w++) entries[row + BYTES + w] = i32[at + w] as number;
@@ -69,6 +77,11 @@ export class ClientIds {
     if (this.count * 2 > this.table.length) this.rehash(this.table.length * 2);
     else this.insert(entry);
     return entry;
+  }
+
+  /** Is there an entry whose order has ended? */
+  get anyEnded(): boolean {
+    return this.oldest >= 0;
   }
 
   slot(entry: number): number {
@@ -160,10 +173,12 @@ export class ClientIds {
   }
 }
 
-function hashOf(account: number, i32: Int32Array, at: number): number {
+/** Ids are zero padded: their words up to the length are the whole id. */
+function hashOf(account: number, i32: Int32Array, at: number, length: number): number {
   let h = Math.imul(account, 0x9e3779b1);
-  for (let w = 0; w < CLIENT_ID_BYTES / 4; w++) {
-    h = Math.imul(h ^ (i32[at + w] as number), 0x85ebca6b);
+  const end = at + ((length + 3) >> 2);
+  for (let w = at; w < end; w++) {
+    h = Math.imul(h ^ (i32[w] as number), 0x85ebca6b);
     h ^= h >>> 13;
   }
   return h | 0;

@@ -1,15 +1,16 @@
 import { grownFloat64, grownInt32 } from '../growth.ts';
 
 /**
- * All orders of a shard: one row of 16 int32 each (a cache line) and four f64 beside it.
- * An order id is `generation × 2^24 + slot`, so finding an order needs no map, and an id is never used twice.
+ * All orders of a shard: one row of 16 int32 each (a cache line: a place, fill or cancel touches one) and six f64 beside it
+ * that only reports and fees need. An order id is `generation × 2^24 + slot`: finding an order needs no map, and no id is
+ * used twice.
  */
 export const ROW = 16;
-/** Word 0: the generation. */
+export const GENERATION = 0;
 /** Row in the market's holder table: whose order it is. */
 export const HOLDER = 1;
 export const MARKET = 2;
-/** side | type << 1 | tif << 2 | postOnly << 5 | mirrored << 6 | outcome << 8, in the terms of its book. */
+/** See `records/commands.ts`; side, price and outcome in the terms of the order’s book. */
 export const TERMS = 3;
 export const PRICE = 4;
 export const SIZE = 5;
@@ -29,25 +30,35 @@ export const COVER_NEXT = 14;
 /** 1 + entry of the client id that remembers it; 0 none. */
 export const CLIENT_REF = 15;
 
-export const MONEY_ROW = 4;
-/** Σ price × size of its fills (of maker fills by the AMM their exact money), in the terms of its book. */
+export const MONEY_ROW = 6;
+/** Σ price × size of its fills (of fills by the maker their exact money), in the terms of its book. */
 export const FILLED_MICROS = 0;
+/** Micros charged so far, and by how many 10⁻⁸ micros that is more than the exact fee: see `accounts/fees.ts`. */
 export const FEES = 1;
-export const CREATED_AT = 2;
-export const CREATED_SEQ = 3;
+export const FEE_SLACK = 2;
+export const CREATED_AT = 3;
+export const CREATED_SEQ = 4;
+/** GTD: ms; 0 never. */
+export const EXPIRES_AT = 5;
 
 export const FREE = 15;
 export const SLOTS_MAX = 2 ** 24;
 
 export class Orders {
-  rows = new Int32Array(ROW * 64);
-  money = new Float64Array(MONEY_ROW * 64);
+  rows: Int32Array;
+  money: Float64Array;
   /** Rows ever used. */
   high = 0;
   freeHead = -1;
   live = 0;
 
-  /** A fresh row: every word 0 but the generation, its links −1. */
+  /** Room for `reserve` orders before the slab has to grow: untouched memory costs nothing, growing stalls the loop. */
+  constructor(reserve = 64) {
+    this.rows = new Int32Array(ROW * reserve);
+    this.money = new Float64Array(MONEY_ROW * reserve);
+  }
+
+  /** A row with a fresh generation. The caller writes every other word: a row is not cleared twice. */
   allocate(): number {
     let slot = this.freeHead;
     if (slot >= 0) this.freeHead = this.rows[slot * ROW + NEXT] as number;
@@ -58,24 +69,14 @@ export class Orders {
         this.money = grownFloat64(this.money, this.high * MONEY_ROW);
       }
     }
-    const row = slot * ROW;
-    const rows = this.rows;
-    const generation = (rows[row] as number) + 1;
-    rows.fill(0, row, row + ROW);
-    rows[row] = generation;
-    rows[row + PREV] = rows[row + NEXT] = -1;
-    rows[row + MINE_PREV] = rows[row + MINE_NEXT] = -1;
-    rows[row + COVER_PREV] = rows[row + COVER_NEXT] = -1;
+    const generation = slot * ROW + GENERATION;
+    this.rows[generation] = (this.rows[generation] as number) + 1;
     this.live++;
     return slot;
   }
 
   release(slot: number): void {
     const row = slot * ROW;
-    const generation = this.rows[row] as number;
-    this.rows.fill(0, row, row + ROW);
-    this.money.fill(0, slot * MONEY_ROW, slot * MONEY_ROW + MONEY_ROW);
-    this.rows[row] = generation;
     this.rows[row + STATE] = FREE;
     this.rows[row + NEXT] = this.freeHead;
     this.freeHead = slot;
@@ -83,15 +84,21 @@ export class Orders {
   }
 
   id(slot: number): number {
-    return (this.rows[slot * ROW] as number) * SLOTS_MAX + slot;
+    return (this.rows[slot * ROW + GENERATION] as number) * SLOTS_MAX + slot;
   }
 
   /** The slot of an order id, or −1 when no such order is in memory. */
   find(id: number): number {
-    const slot = id % SLOTS_MAX;
+    // No %: a remainder of doubles takes longer than the rest of a cancel.
+    const generation = Math.floor(id / SLOTS_MAX);
+    const slot = id - generation * SLOTS_MAX;
     if (!(slot >= 0 && slot < this.high)) return -1;
     const row = slot * ROW;
-    if (this.rows[row] !== (id - slot) / SLOTS_MAX || this.rows[row + STATE] === FREE) return -1;
+    if (this.rows[row + GENERATION] !== generation || this.rows[row + STATE] === FREE) return -1;
     return slot;
+  }
+
+  remaining(slot: number): number {
+    return (this.rows[slot * ROW + SIZE] as number) - (this.rows[slot * ROW + FILLED] as number);
   }
 }

@@ -42,16 +42,21 @@ export class RecordBuffer {
     this.words = 0;
   }
 
-  /** Starts a zeroed record of `words` (rounded up to even) and returns its first word. */
-  begin(kind: number, words: number): number {
+  /** Starts a record of `words` (rounded up to even), of which only the length is written, and returns its first word. */
+  reserve(words: number): number {
     const at = this.words;
     const length = (words + 1) & ~1;
     if (at + length > this.i32.length) this.grow(at + length);
-    const i32 = this.i32;
-    for (let w = at; w < at + length; w++) i32[w] = 0;
-    i32[at] = length;
-    i32[at + KIND] = kind;
+    this.i32[at + LENGTH] = length;
     this.words = at + length;
+    return at;
+  }
+
+  /** Starts a zeroed record and returns its first word. */
+  begin(kind: number, words: number): number {
+    const at = this.reserve(words);
+    this.i32.fill(0, at + 1, this.words);
+    this.i32[at + KIND] = kind;
     return at;
   }
 

@@ -54,6 +54,8 @@ export const MIRRORED = 1 << 6;
 export const REDUCE_ONLY = 1 << 7;
 /** PLACE: the order is for NO of the outcome: side and price are those of NO. Markets of more than two outcomes. */
 export const AGAINST = 1 << 18;
+/** ORDER events: the order waits for the auction that reopens its market. */
+export const COLLECTED = 1 << 19;
 export const outcomeOfTerms = (terms: number): number => (terms >> 8) & 0xff;
 export const stpOfTerms = (terms: number): number => (terms >> 16) & 3;
 

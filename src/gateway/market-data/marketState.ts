@@ -34,8 +34,8 @@ export type MarketTerms = MarketDefinition & {
   hybridThreshold?: number;
 };
 
-/** A market as the engine’s image has it; settings are absent in images of markets that have none. */
-export type MarketStart = MarketImage & Partial<MarketSettings>;
+/** A market as the engine’s image has it; a market just created has settings when its first event has told them. */
+export type MarketStart = Omit<MarketImage, keyof MarketSettings> & Partial<MarketSettings>;
 
 /** What may change while a market trades: see MARKET events. */
 export type MarketSettings = {

@@ -1,9 +1,9 @@
 import type { MarketImage } from '../../engines/image.ts';
 import { TIGHT_SPREAD_TICKS } from '../../engines/limits.ts';
-import { PriceBitmap } from '../../engines/order-book/priceBitmap.ts';
 import { BUY } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { TICKS_PER_DOLLAR } from '../../protocol/units.ts';
+import { PriceBitmap } from './priceBitmap.ts';
 import { tradeMillionths } from './tradePrice.ts';
 
 const NONE = E.PRICE_SOURCES.indexOf('none');

@@ -1,0 +1,177 @@
+import { chargeAmm, chargeFill } from '../accounts/fees.ts';
+import { deliver, payFee, receive } from '../accounts/positions.ts';
+import { emitAmm, emitLevel, emitSelfTrade, emitTrade } from '../emit.ts';
+import { assert } from '../growth.ts';
+import { makerGives, makerPrices, makerTakes } from '../lmsr/maker.ts';
+import type { Market } from '../market.ts';
+import { HOLDER, ROW, SIZE, TERMS } from '../order-book/orders.ts';
+import * as P from '../order-book/plan.ts';
+import { addFilled, cancelMaker, decrementMaker, fillResting } from '../order-book/resting.ts';
+import { REASON } from '../reasons.ts';
+import { BUY, MIRRORED } from '../records/commands.ts';
+import { AMM, LEG, MAKER_MIRRORED, SET_FILL, SETS, TAKER_MIRRORED } from '../records/events.ts';
+import type { State } from '../state.ts';
+
+/**
+ * Carries `state.plan` out for the order in `slot`: every step moves shares and cash of both sides and reports them. The
+ * plan was made from this very state, so nothing is decided here and nothing can fail.
+ */
+export function execute(state: State, market: Market, outcome: number, side: number, slot: number): void {
+  const { plan } = state;
+  let level = 0;
+  for (let step = 0; step < plan.count; step++) {
+    const kind = plan.kind(step);
+    const price = kind === P.AMM_STEP || kind === P.SET ? 0 : plan.price(step);
+    if (level !== 0 && level !== price) emitLevel(state, market, outcome, 1 - side, level);
+    level = kind === P.CANCEL_OWN || kind === P.EXPIRE || kind === P.DECREMENT ? 0 : price;
+    if (kind === P.FILL) fillStep(state, market, outcome, side, slot, step);
+    else if (kind === P.AMM_STEP) ammStep(state, market, outcome, side, slot, step);
+    else if (kind === P.SET) {
+      step = setStep(state, market, outcome, side, slot, step);
+      level = 0;
+    } else preventStep(state, market, slot, step);
+  }
+  if (level !== 0) emitLevel(state, market, outcome, 1 - side, level);
+}
+
+function fillStep(state: State, market: Market, outcome: number, side: number, slot: number, step: number): void {
+  const { plan, orders } = state;
+  const { rows } = orders;
+  const maker = plan.slot(step);
+  const lots = plan.lotsOf(step);
+  const price = plan.price(step);
+  const micros = lots * price;
+  const holder = rows[slot * ROW + HOLDER] as number;
+  const makerHolder = rows[maker * ROW + HOLDER] as number;
+  const makerId = orders.id(maker);
+  const flags =
+    ((rows[slot * ROW + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0) |
+    ((rows[maker * ROW + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
+  const makerFee = fillResting(state, market, maker, lots, price, market.makerFee);
+  if (side === BUY) receive(state, market, holder, outcome, lots, micros);
+  else deliver(state, market, holder, outcome, lots, micros);
+  addFilled(state, slot, lots, micros);
+  const fee = chargeFill(state, market, slot, market.takerFee, lots, price);
+  payFee(state, market, holder, fee);
+  const { holders } = market;
+  emitTrade(
+    state,
+    market,
+    holders.account(holder),
+    holders.account(makerHolder),
+    outcome,
+    side,
+    lots,
+    price,
+    micros,
+    orders.id(slot),
+    makerId,
+    fee,
+    makerFee,
+    flags,
+  );
+  market.volume += micros;
+  setLast(market, outcome, price * 100);
+}
+
+function ammStep(state: State, market: Market, outcome: number, side: number, slot: number, step: number): void {
+  const { plan, orders } = state;
+  const lots = plan.lotsOf(step);
+  const micros = plan.microsOf(step);
+  const holder = orders.rows[slot * ROW + HOLDER] as number;
+  if (side === BUY) {
+    makerGives(market, outcome, lots, micros);
+    receive(state, market, holder, outcome, lots, micros);
+  } else {
+    makerTakes(market, outcome, lots, micros);
+    deliver(state, market, holder, outcome, lots, micros);
+  }
+  assert(market.ammCash >= 0, 'the maker can pay');
+  addFilled(state, slot, lots, micros);
+  const fee = chargeAmm(state, market, slot, market.takerFee, lots, micros);
+  payFee(state, market, holder, fee);
+  const account = market.holders.account(holder);
+  const flags = (orders.rows[slot * ROW + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0;
+  const id = orders.id(slot);
+  emitTrade(state, market, account, AMM, outcome, side, lots, 0, micros, id, 0, fee, 0, flags);
+  market.volume += micros;
+  setLast(market, outcome, Math.round((micros * 100) / lots));
+  emitAmm(state, market, makerPrices(market));
+}
+
+/**
+ * Buys an outcome by selling all others, or sells it by buying them: the taker delivers to (or receives from) each leg's
+ * resting order at its price, which mints or merges the sets by itself. Returns the last leg's step.
+ */
+function setStep(state: State, market: Market, outcome: number, side: number, slot: number, step: number): number {
+  const { plan, orders } = state;
+  const { rows } = orders;
+  const lots = plan.lotsOf(step);
+  const price = plan.price(step);
+  const holder = rows[slot * ROW + HOLDER] as number;
+  const account = market.holders.account(holder);
+  const legs = market.outcomes - 1;
+  const id = orders.id(slot);
+  let fees = 0;
+  for (let leg = step + 1; leg <= step + legs; leg++) {
+    const maker = plan.slot(leg);
+    const legPrice = plan.price(leg);
+    const legOutcome = (rows[maker * ROW + TERMS] as number) >> 8;
+    fees += legStep(state, market, legOutcome & 0xff, 1 - side, slot, maker, lots, legPrice);
+  }
+  addFilled(state, slot, lots, lots * price);
+  const flags = SET_FILL | ((rows[slot * ROW + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0);
+  emitTrade(state, market, account, SETS, outcome, side, lots, price, lots * price, id, 0, fees, 0, flags);
+  return step + legs;
+}
+
+function legStep(
+  state: State,
+  market: Market,
+  outcome: number,
+  side: number,
+  slot: number,
+  maker: number,
+  lots: number,
+  price: number,
+): number {
+  const { orders } = state;
+  const { holders } = market;
+  const micros = lots * price;
+  const holder = orders.rows[slot * ROW + HOLDER] as number;
+  const makerAccount = holders.account(orders.rows[maker * ROW + HOLDER] as number);
+  const makerId = orders.id(maker);
+  const flags = LEG | ((orders.rows[maker * ROW + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
+  const makerFee = fillResting(state, market, maker, lots, price, market.makerFee);
+  if (side === BUY) receive(state, market, holder, outcome, lots, micros);
+  else deliver(state, market, holder, outcome, lots, micros);
+  const fee = chargeFill(state, market, slot, market.takerFee, lots, price);
+  payFee(state, market, holder, fee);
+  const taker = holders.account(holder);
+  const id = orders.id(slot);
+  emitTrade(state, market, taker, makerAccount, outcome, side, lots, price, micros, id, makerId, 0, makerFee, flags);
+  emitLevel(state, market, outcome, 1 - side, price);
+  market.volume += micros;
+  setLast(market, outcome, price * 100);
+  return fee;
+}
+
+/** Expired and own orders in the way. */
+function preventStep(state: State, market: Market, slot: number, step: number): void {
+  const { plan } = state;
+  const maker = plan.slot(step);
+  const lots = plan.lotsOf(step);
+  if (plan.kind(step) === P.EXPIRE) return cancelMaker(state, market, maker, REASON.EXPIRED);
+  if (maker < 0) return emitSelfTrade(state, market, slot, -1 - maker, lots);
+  emitSelfTrade(state, market, slot, maker, lots);
+  if (plan.kind(step) === P.CANCEL_OWN) return cancelMaker(state, market, maker, REASON.SELF_TRADE);
+  decrementMaker(state, market, maker, lots);
+  const size = slot * ROW + SIZE;
+  state.orders.rows[size] = (state.orders.rows[size] as number) - lots;
+}
+
+/** Records a trade price in millionths; two outcomes of one book are each other's complement. */
+export function setLast(market: Market, outcome: number, millionths: number): void {
+  market.last[outcome] = millionths;
+  if (market.mirrors) market.last[1 - outcome] = 1_000_000 - millionths;
+}

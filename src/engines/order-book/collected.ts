@@ -1,0 +1,37 @@
+import { COLLECTED } from '../records/commands.ts';
+import { NEXT, type Orders, PREV, ROW, TERMS } from './orders.ts';
+
+/**
+ * Orders that came in while trading was halted for an auction, in order of arrival. They rest (they have collateral and can
+ * be canceled) but stand in no book until the auction is over: a book is never crossed.
+ */
+export class Collected {
+  oldest = -1;
+  private youngest = -1;
+  count = 0;
+
+  has(orders: Orders, slot: number): boolean {
+    return ((orders.rows[slot * ROW + TERMS] as number) & COLLECTED) !== 0;
+  }
+
+  push(orders: Orders, slot: number): void {
+    orders.rows[slot * ROW + TERMS] = (orders.rows[slot * ROW + TERMS] as number) | COLLECTED;
+    orders.rows[slot * ROW + PREV] = this.youngest;
+    orders.rows[slot * ROW + NEXT] = -1;
+    if (this.youngest >= 0) orders.rows[this.youngest * ROW + NEXT] = slot;
+    else this.oldest = slot;
+    this.youngest = slot;
+    this.count++;
+  }
+
+  remove(orders: Orders, slot: number): void {
+    const prev = orders.rows[slot * ROW + PREV] as number;
+    const next = orders.rows[slot * ROW + NEXT] as number;
+    if (prev >= 0) orders.rows[prev * ROW + NEXT] = next;
+    else this.oldest = next;
+    if (next >= 0) orders.rows[next * ROW + PREV] = prev;
+    else this.youngest = prev;
+    orders.rows[slot * ROW + TERMS] = (orders.rows[slot * ROW + TERMS] as number) & ~COLLECTED;
+    this.count--;
+  }
+}
