@@ -60,11 +60,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
           price: int(at, E.ORDER_PRICE),
           size: int(at, E.ORDER_SIZE),
           filled: int(at, E.ORDER_FILLED),
-<<<<<<< HEAD
           outcome: (terms >> 8) & 255,
-=======
-          outcome: (terms >> 8) & 0xff,
->>>>>>> engine
           side: terms & 1,
           type: (terms >> 1) & 1,
           tif: (terms >> 2) & 7,

@@ -32,11 +32,7 @@ class History implements Pick<Reads, 'order' | 'orderFills'> {
           orderId,
           account: i32[at + R.ACCOUNT] as number,
           market: i32[at + R.MARKET] as number,
-<<<<<<< HEAD
           outcome: C.outcomeOfTerms(terms),
-=======
-          outcome: (terms >> 8) & 0xff,
->>>>>>> engine
           side: terms & 1,
           type: (terms >> 1) & 1,
           tif: (terms >> 2) & 7,
