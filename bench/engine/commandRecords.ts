@@ -7,6 +7,8 @@ const CLOSE_TIME = 1e15;
 /** More than any bench spends, and a thousand times less than an account may have. */
 const GRANT = 1_000_000_000_000;
 
+const ZERO = '0'.charCodeAt(0);
+
 export type MarketTerms = { type: keyof typeof C.MARKET_TYPE; outcomes: number; tickSize: number; liquidity: number };
 
 /** Writes commands as the loop hands them to the engine: with sequence and time stamped. */
@@ -54,9 +56,16 @@ export class CommandRecords {
     return at;
   }
 
-  /** Gives the PLACE at `at` a client id. */
-  nameOrder(at: number, clientId: string): void {
-    C.writeClientId(this.buffer, at + C.PLACE_CLIENT_ID_LENGTH, at + C.PLACE_CLIENT_ID, clientId);
+  /** Gives the PLACE at `at` a client id as long as most are: `number` in 36 digits. */
+  nameOrder(at: number, number: number): void {
+    const { i32, bytes } = this.buffer;
+    i32[at + C.PLACE_CLIENT_ID_LENGTH] = C.CLIENT_ID_BYTES;
+    const first = (at + C.PLACE_CLIENT_ID) * 4;
+    let rest = number;
+    for (let i = first + C.CLIENT_ID_BYTES - 1; i >= first; i--) {
+      bytes[i] = ZERO + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
   }
 
   /** A new price for an order; see {@link writeOrderId}. */

@@ -1,4 +1,5 @@
 import type { Contender } from './contender.ts';
+import { Core } from './core.ts';
 import type { FlowCommands } from './flow.ts';
 import { Peer } from './peers.ts';
 import { WholeEngine } from './wholeEngine.ts';
@@ -7,6 +8,7 @@ import { WholeEngine } from './wholeEngine.ts';
 export const CONTENDERS = {
   'nodejs-order-book': (flow: FlowCommands): Contender => new Peer('nodejs-order-book', flow),
   'hft-limit-order-book': (flow: FlowCommands): Contender => new Peer('hft-limit-order-book', flow),
+  'engine’s matching core': (flow: FlowCommands): Contender => new Core(flow),
   engine: (flow: FlowCommands): Contender => new WholeEngine(flow, false),
   'engine + client ids': (flow: FlowCommands): Contender => new WholeEngine(flow, true),
 } as const;

@@ -16,22 +16,27 @@ export class Exchange {
       this.applyOnce(this.records.createMarket(market, options.terms));
   }
 
-  /** Applies the record at `at`; returns the order id of its answer. Its events stay until they are cleared. */
-  apply(at: number): number {
+  /** Applies the record at `at`. Its events stay until they are cleared. */
+  apply(at: number): void {
     const { events } = this;
     const { i32, f64 } = this.records.buffer;
     this.engine.apply(i32, f64, at, events);
     const done = events.words - DONE_WORDS;
     const code = events.i32[done + R.CODE] as number;
     if (code !== 0) throw new Error(`command ${this.engine.seq} was refused: ${codeName(code)}`);
-    return events.f64[(done + DONE_ORDER) >> 1] as number;
   }
 
-  /** Applies the only record there is, and forgets it and its events. */
+  /** The order id of the last answer. */
+  get orderId(): number {
+    return this.events.f64[(this.events.words - DONE_WORDS + DONE_ORDER) >> 1] as number;
+  }
+
+  /** Applies the only record there is, and forgets it and its events; returns the order id of its answer. */
   applyOnce(at: number): number {
-    const id = this.apply(at);
+    this.apply(at);
+    const { orderId } = this;
     this.clear();
-    return id;
+    return orderId;
   }
 
   /** As the loop does after a batch. */

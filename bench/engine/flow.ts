@@ -33,6 +33,8 @@ export type FlowCommands = {
   orders: number;
   commands: Int32Array;
 };
+/** What a tick of a flow is in ours, of $0.0001. */
+export const tickSizeOf = (ticks: number): number => (ticks < 100 ? 100 : 1);
 export type Flow = FlowCommands & { digest: Digest };
 
 /** Parts of the flow: limits near the touch, deep limits, takers, moves, cancels. */

@@ -1,6 +1,7 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
+import { median } from '../percentiles.ts';
 
 /** Bytes of JavaScript objects, dead ones included. */
 export const heapBytes = (): number => getHeapStatistics().used_heap_size;
@@ -39,27 +40,22 @@ export async function countCollections<T>(work: () => T): Promise<{ result: T; c
 const kindOf = (entry: PerformanceEntry): number =>
   (entry as PerformanceEntry & { detail: { kind: number } }).detail.kind;
 
-/** Bytes that `act` allocates, at least: a step during which a collection freed more is left out. */
+/** Bytes on the heap that steps of a program allocate: the median, because the compiler allocates there, too, now and then. */
 export class AllocationMeter {
   private readonly own: number;
-  private bytes = 0;
-  private steps = 0;
+  private readonly grown: number[] = [];
 
   constructor() {
-    const samples = Array.from({ length: 101 }, () => -heapBytes() + heapBytes()).sort((a, b) => a - b);
-    this.own = samples[50] as number;
+    this.own = median(Array.from({ length: 101 }, () => -heapBytes() + heapBytes()));
   }
 
-  measure(act: () => void): void {
+  measure(step: () => void): void {
     const before = heapBytes();
-    act();
-    const grown = heapBytes() - before - this.own;
-    if (grown < 0) return;
-    this.bytes += grown;
-    this.steps++;
+    step();
+    this.grown.push(heapBytes() - before - this.own);
   }
 
   get bytesPerStep(): number {
-    return this.steps === 0 ? Number.NaN : this.bytes / this.steps;
+    return Math.max(0, median(this.grown));
   }
 }

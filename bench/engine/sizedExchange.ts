@@ -39,8 +39,7 @@ export class SizedExchange {
     this.enterAll();
     for (let i = 0; i < size.resting; i++) {
       const at = this.placeDeep();
-      this.remember(this.exchange.apply(at), at);
-      this.exchange.clear();
+      this.remember(this.exchange.applyOnce(at), at);
     }
   }
 
@@ -93,7 +92,10 @@ export class SizedExchange {
     }
     const ids = new Float64Array(BATCH);
     const start = performance.now();
-    for (let i = 0; i < BATCH; i++) ids[i] = exchange.apply(records[i] as number);
+    for (let i = 0; i < BATCH; i++) {
+      exchange.apply(records[i] as number);
+      ids[i] = exchange.orderId;
+    }
     const ms = performance.now() - start;
     for (let i = 0; i < BATCH; i++) if (remembered[i] === true) this.remember(ids[i] as number, records[i] as number);
     if (this.resting !== first) throw new Error(`${this.resting} orders rest, not ${first}`);
@@ -131,7 +133,7 @@ export class SizedExchange {
     ];
   }
 
-  /** The order that the PLACE at `at` rested. */
+  /** The order that the PLACE at `at` rested; records that were cleared can still be read. */
   private remember(id: number, at: number): void {
     const { i32 } = this.exchange.records.buffer;
     this.ids[this.resting] = id;

@@ -5,13 +5,12 @@ import * as E from '../../dist/engines/records/events.js';
 import type { Contender } from './contender.ts';
 import { type Digest, Tally } from './digest.ts';
 import { Exchange } from './exchange.ts';
-import { COMMAND_WORDS, type FlowCommands, LOTS, MARKET, OP, ORDER, PRICE, SIDE } from './flow.ts';
+import { COMMAND_WORDS, type FlowCommands, LOTS, MARKET, OP, ORDER, PRICE, SIDE, tickSizeOf } from './flow.ts';
 
 /** Half of them buy, half sell: nobody meets an order of its own. */
 const ACCOUNTS = 1_000;
 /** Of journal time a command: client ids are remembered for a day, here for 864,000 commands, then forgotten. */
 const STEP_MS = 100;
-const CLIENT_ID_LENGTH = 36;
 
 const TERMS: Readonly<Record<number, number>> = {
   [OP.LIMIT]: (C.LIMIT << 1) | (C.TIF.GTC << 2),
@@ -40,7 +39,7 @@ export class WholeEngine implements Contender {
   constructor(flow: FlowCommands, withClientIds: boolean) {
     this.commands = flow.commands;
     this.withClientIds = withClientIds;
-    this.tickSize = flow.ticks < 100 ? 100 : 1;
+    this.tickSize = tickSizeOf(flow.ticks);
     this.engineIds = new Float64Array(flow.orders + 1);
     const terms = { type: 'book', outcomes: 2, tickSize: this.tickSize, liquidity: 0 } as const;
     this.exchange = new Exchange({ accounts: ACCOUNTS, markets: flow.markets, terms, stepMs: STEP_MS });
@@ -64,7 +63,7 @@ export class WholeEngine implements Contender {
       else if (op === OP.MOVE) record = records.reprice(account, market, price);
       else {
         record = records.place(account, market, side | (TERMS[op] as number), price, commands[at + LOTS] as number);
-        if (this.withClientIds) records.nameOrder(record, String(id).padStart(CLIENT_ID_LENGTH, '0'));
+        if (this.withClientIds) records.nameOrder(record, id);
       }
       this.records.push(record);
     }
@@ -74,10 +73,10 @@ export class WholeEngine implements Contender {
     const at = index * COMMAND_WORDS;
     const record = this.records[index - this.first] as number;
     const id = this.commands[at + ORDER] as number;
-    if ((this.commands[at] as number) >= OP.MOVE) {
-      this.exchange.records.writeOrderId(record, this.engineIds[id] as number);
-      this.exchange.apply(record);
-    } else this.engineIds[id] = this.exchange.apply(record);
+    const known = (this.commands[at] as number) >= OP.MOVE;
+    if (known) this.exchange.records.writeOrderId(record, this.engineIds[id] as number);
+    this.exchange.apply(record);
+    if (!known) this.engineIds[id] = this.exchange.orderId;
   }
 
   read(): void {
