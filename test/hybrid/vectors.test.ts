@@ -40,8 +40,14 @@ const HUGE = 900_000_000;
 /** The band of the maker's prices, in millionths. */
 const [BAND_MIN, BAND_MAX] = [1_000, 999_000];
 
+/** An order for YES at so many cents, or the same in terms of NO. */
+function inTerms(side: 'buy' | 'sell', cents: number, ofNo: boolean) {
+  if (!ofNo) return { side, outcome: 0, price: cents * CENT };
+  return { side: side === 'buy' ? 'sell' : 'buy', outcome: 1, price: (100 - cents) * CENT } as const;
+}
+
 /** A hybrid market in the state of a case, its book on and filled. */
-function prepared({ b, s, side, book }: Case) {
+function prepared({ b, s, side, book }: Case, ofNo: boolean) {
   const driver = new EngineDriver();
   for (const account of [MOVER, TAKER, ...book.map(([, , id]) => FIRST_MAKER + id)]) driver.open(account, RICH);
   expect(driver.createMarket('hybrid', { type: 'hybrid', tickSize: CENT, b: b * 100 }).code).toBe(undefined);
@@ -53,8 +59,8 @@ function prepared({ b, s, side, book }: Case) {
   expect(driver.configure(0, { book: true }).code).toBe(undefined);
   const orders = new Map<number, number>();
   for (const [price, lots, id] of book) {
-    const order = { side: side === 'buy' ? 'sell' : 'buy', price: price * CENT, size: lots } as const;
-    const rested = driver.place(FIRST_MAKER + id, 0, order);
+    const order = inTerms(side === 'buy' ? 'sell' : 'buy', price, ofNo);
+    const rested = driver.place(FIRST_MAKER + id, 0, { ...order, size: lots });
     expect(rested.code).toBe(undefined);
     expect(trades(driver)).toEqual([]);
     orders.set(rested.orderId, id);
@@ -98,20 +104,29 @@ describe.skipIf(!existsSync(file))('a book beside a maker', () => {
     expect(cases.length).toBe(meta.count);
   });
 
-  it.each(cases.map((c) => [c.id, c.side, c.book.length, c] as const))('%i: %s, %i orders', (_, __, ___, c) => {
-    const { driver, orders } = prepared(c);
+  // In terms of NO, too: only that what a seller spends cannot be capped.
+  const guises = cases.flatMap((c) => [
+    [`${c.id}: ${c.side}, ${c.book.length} orders`, c, false] as const,
+    ...(c.budget_u === undefined ? [[`${c.id} in terms of NO`, c, true] as const] : []),
+  ]);
+
+  it.each(guises)('%s', (_, c, ofNo) => {
+    const { driver, orders } = prepared(c, ofNo);
     const before = driver.account(TAKER).balance;
     const size = c.lots ?? HUGE;
     const terms = c.budget_u === undefined ? {} : { maxCost: c.budget_u };
-    const placed = driver.place(TAKER, 0, { side: c.side, price: c.limit * CENT, size, tif: 'IOC', ...terms });
+    const placed = driver.place(TAKER, 0, { ...inTerms(c.side, c.limit, ofNo), size, tif: 'IOC', ...terms });
     expect(placed.code).toBe(undefined);
     const fills = trades(driver, orders);
     expect(fills).toEqual(c.fills);
 
-    const order = eventsOf(driver, E.EVENT.ORDER).at(-1)!;
+    const tradedWithMaker = fills.some(({ venue }) => venue === 'amm');
+    const after = tradedWithMaker ? maker(driver) : undefined;
+    const s = after?.s ?? c.s;
+    expect(s).toBe(c.s_after);
     const filled = fills.reduce((sum, { lots }) => sum + lots, 0);
     const money = fills.reduce((sum, { money_u }) => sum + money_u, 0);
-    expect(order(E.ORDER_FILLED).int).toBe(filled);
+    expect(eventsOf(driver, E.EVENT.ORDER).at(-1)!(E.ORDER_FILLED).int).toBe(filled);
     if (c.unfilled_lots !== undefined) expect(size - filled).toBe(c.unfilled_lots);
     if (c.spent_u !== undefined) expect(money).toBe(c.spent_u);
     if (c.budget_u !== undefined) expect(money).toBeLessThanOrEqual(c.budget_u);
@@ -119,9 +134,6 @@ describe.skipIf(!existsSync(file))('a book beside a maker', () => {
     const sets = c.side === 'sell' ? filled * 10_000 : 0;
     expect(driver.account(TAKER).balance).toBe(before + (c.side === 'buy' ? -money : money) - sets);
 
-    const tradedWithMaker = fills.some(({ venue }) => venue === 'amm');
-    const s = tradedWithMaker ? maker(driver).s : c.s;
-    expect(s).toBe(c.s_after);
     // p = 1 / (1 + e^(−s/b)), which the file gives to thirty digits.
     const Exact = Decimal.clone({ defaults: true, precision: 40 });
     const price = new Exact(1).div(
@@ -131,7 +143,7 @@ describe.skipIf(!existsSync(file))('a book beside a maker', () => {
         .plus(1),
     );
     if (c.p_after !== undefined) expect(price.toSignificantDigits(30).toString()).toBe(c.p_after);
-    if (tradedWithMaker) expect(maker(driver).price).toBe(price.times(1e6).round().toNumber());
+    if (after !== undefined) expect(after.price).toBe(price.times(1e6).round().toNumber());
 
     // And no order that still rests crosses the maker by a lot.
     const left = new Map(c.book.map(([tick, lots, id]) => [id, { tick, lots }]));
