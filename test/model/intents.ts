@@ -58,7 +58,7 @@ export type Intent =
   | { do: 'checkpoint' };
 
 const account = fc.integer({ min: 1, max: 4 });
-const market = fc.nat(20);
+const market = fc.nat(59);
 const outOf = (n: number): fc.Arbitrary<number> => fc.nat(n - 1);
 const size = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 1, max: 12 }) },
@@ -72,8 +72,8 @@ export const placeIntent: fc.Arbitrary<PlaceIntent> = fc.record({
   market,
   outcome: fc.nat(3),
   side: fc.constantFrom('buy', 'sell'),
-  type: fc.constantFrom('limit', 'limit', 'limit', 'market'),
-  tif: fc.constantFrom('GTC', 'GTC', 'GTC', 'GTC', 'GTD', 'IOC', 'IOC', 'FOK'),
+  type: fc.constantFrom('limit', 'limit', 'limit', 'limit', 'limit', 'market'),
+  tif: fc.constantFrom('GTC', 'GTC', 'GTC', 'GTC', 'GTC', 'GTC', 'GTC', 'GTD', 'GTD', 'IOC', 'IOC', 'FOK'),
   price: fc.integer({ min: 1, max: 19 }),
   size,
   stp: fc.constantFrom('expire-taker', 'expire-maker', 'expire-both', 'decrement'),
@@ -114,7 +114,7 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
     items: fc.array(fc.oneof(placeIntent, refIntent), { minLength: 1, maxLength: 4 }),
     foreign: outOf(15),
   }),
-  weighted(20, { do: what('cancelAll'), account, market, everywhere: fc.boolean() }),
+  weighted(8, { do: what('cancelAll'), account, market, everywhere: fc.boolean() }),
   weighted(20, { do: what('repeat'), pick: fc.nat(10), changed: outOf(3) }),
   weighted(30, { do: what('expire') }),
   weighted(20, {
@@ -128,7 +128,7 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
   weighted(10, { do: what('topUp'), market, more: fc.integer({ min: -3, max: 40 }) }),
   weighted(10, { do: what('risk'), account, blocked: outOf(3), openOrders: fc.constantFrom(0, 0, 2, 5) }),
   weighted(20, { do: what('halt'), market, auction: fc.boolean() }),
-  weighted(40, { do: what('resume'), market }),
+  weighted(80, { do: what('resume'), market }),
   weighted(3, { do: fc.constantFrom('close', 'dispute', 'void'), market }),
   weighted(5, { do: what('closeTime'), market, in: fc.integer({ min: 0, max: 60 }) }),
   weighted(10, { do: fc.constantFrom('sweep', 'settle'), market, most: fc.integer({ min: 1, max: 3 }) }),

@@ -6,6 +6,11 @@ import { DOLLAR, least, type Maker } from './state.ts';
  * Differences of quantities are exact, so that equal quantities have exactly equal exponentials.
  */
 const Real = Decimal.clone({ precision: 64, rounding: Decimal.ROUND_HALF_EVEN });
+/**
+ * Rounded up. Some costs are whole micros (a step between two states that mirror each other): what is as near to an integer
+ * as no cost of such small numbers is by chance is one.
+ */
+const ceil = (value: Decimal): bigint => BigInt(value.toDecimalPlaces(30).ceil().toFixed(0));
 const real = (integer: bigint): Decimal => new Real(integer.toString());
 
 /** Σ e^{(q_j − q_of)/b}: one over the price of `of`. */
@@ -39,11 +44,9 @@ function cost(maker: Maker, outcome: number, lots: bigint): Decimal {
 }
 
 /** Rounded up. */
-export const buyCost = (maker: Maker, outcome: number, lots: bigint): bigint =>
-  BigInt(cost(maker, outcome, lots).ceil().toFixed(0));
+export const buyCost = (maker: Maker, outcome: number, lots: bigint): bigint => ceil(cost(maker, outcome, lots));
 /** Rounded down. */
-export const sellProceeds = (maker: Maker, outcome: number, lots: bigint): bigint =>
-  BigInt(cost(maker, outcome, -lots).negated().floor().toFixed(0));
+export const sellProceeds = (maker: Maker, outcome: number, lots: bigint): bigint => -ceil(cost(maker, outcome, -lots));
 
 /** Of a buy its cost, of a sale its proceeds. */
 export const ammMoney = (maker: Maker, side: string, outcome: number, lots: bigint): bigint =>
@@ -79,7 +82,7 @@ export function lotsWithin(maker: Maker, side: string, outcome: number, level: b
 export function worstLoss(maker: Maker): bigint {
   const lowest = maker.q.reduce((at, each, j) => (each < (maker.q[at] as bigint) ? j : at), 0);
   const loss = inversePrice(maker.q, maker.b, lowest).ln().times(real(maker.b)).times(10_000);
-  return BigInt(loss.ceil().toFixed(0));
+  return ceil(loss);
 }
 
 /** Quantities with the same prices at another liquidity: distances to the largest, scaled, halves away from it. */
@@ -99,12 +102,7 @@ export function topUpCost(maker: Maker, b: bigint): bigint {
   const loss = (of: bigint[], liquidity: bigint, outcome: number): Decimal =>
     inversePrice(of, liquidity, outcome).ln().times(real(liquidity));
   const more = q.map((_, outcome) => loss(q, b, outcome).minus(loss(maker.q, maker.b, outcome)));
-  return BigInt(
-    Decimal.max(...more)
-      .times(DOLLAR.toString())
-      .ceil()
-      .toFixed(0),
-  );
+  return ceil(Decimal.max(...more).times(DOLLAR.toString()));
 }
 
 /** b·ln(p/p_max) to the nearest lot: the quantities that have these prices. Undefined if they are not probabilities. */

@@ -47,15 +47,17 @@ export function resolve(intent: Intent, now: Situation): ModelCommand | undefine
       return features.topUps ? { kind: 'TOP_UP', market, b: b + intent.more } : undefined;
     }
     case 'risk': {
-      const { account, openOrders } = intent;
-      return features.risk
-        ? { kind: 'SET_ACCOUNT_RISK', account, blocked: intent.blocked === 0, openOrders }
-        : undefined;
+      const { blocked, openOrders } = intent;
+      const stuck = state.accounts.find((each) => each.blocked)?.number;
+      if (!features.risk) return undefined;
+      if (stuck !== undefined && blocked > 0)
+        return { kind: 'SET_ACCOUNT_RISK', account: stuck, blocked: false, openOrders };
+      return { kind: 'SET_ACCOUNT_RISK', account: intent.account, blocked: blocked === 0, openOrders };
     }
     case 'halt':
       return { kind: 'HALT', market, auction: features.auctions && intent.auction };
     case 'resume':
-      return { kind: 'RESUME', market };
+      return { kind: 'RESUME', market: state.markets.find(({ status }) => status === 'halted')?.index ?? market };
     case 'close':
       return { kind: 'CLOSE', market };
     case 'dispute':
@@ -63,7 +65,7 @@ export function resolve(intent: Intent, now: Situation): ModelCommand | undefine
     case 'void':
       return { kind: 'VOID', market };
     case 'closeTime':
-      return { kind: 'SET_CLOSE_TIME', market, closeTime: intent.in === 0 ? now.time : now.time + intent.in * 40 };
+      return { kind: 'SET_CLOSE_TIME', market, closeTime: intent.in === 0 ? now.time : now.time + intent.in * 400 };
     case 'sweep':
       return { kind: 'SWEEP_ORDERS', market, most: intent.most };
     case 'settle':
@@ -88,7 +90,7 @@ export function resolve(intent: Intent, now: Situation): ModelCommand | undefine
 
 /** Rarely one that does not exist. */
 const marketOf = (pick: number, state: State): number =>
-  pick === 20 ? state.markets.length : pick % Math.max(1, state.markets.length);
+  pick === 59 ? state.markets.length : pick % Math.max(1, state.markets.length);
 
 export function payoutsOf(market: Market | undefined, outcome: number, split: boolean): number[] {
   const payouts = Array.from({ length: market?.outcomes ?? 2 }, () => 0);
@@ -98,8 +100,9 @@ export function payoutsOf(market: Market | undefined, outcome: number, split: bo
   return payouts;
 }
 
-const onTick = (halfTens: number, tick: number): number =>
-  Math.min(10_000 - tick, Math.max(tick, Math.round((halfTens * 500) / tick) * tick));
+/** One of 19 prices from low to high: up to $1, or with many outcomes up to what makes their sum come near it. */
+const onTick = (step: number, tick: number, outcomes: number): number =>
+  Math.min(10_000 - tick, Math.max(tick, Math.round((step * 1_000) / outcomes / tick) * tick));
 
 function place(intent: PlaceIntent, { state, time, features }: Situation): PlaceCommand | undefined {
   const index = marketOf(intent.market, state);
@@ -114,16 +117,22 @@ function place(intent: PlaceIntent, { state, time, features }: Situation): Place
   if (type === 'market' && !wild && tif !== 'FOK') tif = 'IOC';
   const rests = tif === 'GTC' || tif === 'GTD';
   const worst = type === 'market' && !(features.risk && intent.worst === 0);
+  const against = features.sets && intent.against === 0 && ((n > 2 && !shared) || wild);
   const odd = [-1, 0, 10_000, intent.price * 500 + 50][intent.price % 4] as number;
   const command: PlaceCommand = {
     ...{ kind: 'PLACE', account: wild && intent.late < 5 ? 5 : intent.account, market: index },
     ...{ outcome: wild ? intent.outcome : intent.outcome % n, side, type, tif, size: intent.size },
-    price: worst ? 0 : wild && intent.named > 5 ? odd : onTick(intent.price, tick),
+    price: worst
+      ? 0
+      : wild && intent.named > 5
+        ? odd
+        : onTick(against ? 20 - (intent.price * 2) / n : intent.price, tick, against ? 2 : n),
   };
   if (features.selfTradePrevention) command.stp = intent.stp;
   if (intent.postOnly === 0 && (rests || wild)) command.postOnly = true;
-  if (features.reduceOnly && intent.reduceOnly === 0) command.reduceOnly = true;
-  if (features.sets && intent.against === 0 && ((n > 2 && !shared) || wild)) command.against = true;
+  const owns = market?.holders.some((each) => each.account === intent.account && each.shares.some((lots) => lots > 0n));
+  if (features.reduceOnly && intent.reduceOnly === 0 && (owns === true || wild)) command.reduceOnly = true;
+  if (against) command.against = true;
   if (intent.cap === 0 && ((side === 'buy' && !rests) || wild)) command.maxCost = intent.maxCost;
   if (intent.late === 0) command.deadline = time - 1;
   if (intent.late === 1) command.deadline = time;
@@ -145,8 +154,11 @@ function ref(intent: RefIntent, { state }: Situation, account?: number): ItemCom
   const name = intent.named && order.clientId !== undefined ? { clientId: order.clientId } : { order: order.id };
   const target = { account: owner, market: order.market, ...(intent.pick === 39 ? { order: 1_000_000 } : name) };
   if (intent.do === 'cancel') return { kind: 'CANCEL', ...target };
-  const tick = Number(state.markets[order.market]?.tickSize);
-  const price = intent.what === 0 ? intent.price * 50 : onTick(intent.price, tick);
+  const { tickSize, outcomes: n } = state.markets[order.market] as Market;
+  const tick = Number(tickSize);
+  const against = order.mirrored && n > 2;
+  const step = against ? 20 - (intent.price * 2) / n : intent.price;
+  const price = intent.what === 0 ? intent.price * 50 : onTick(step, tick, against ? 2 : n);
   return {
     ...{ kind: 'AMEND', ...target },
     ...(intent.what % 3 === 0 ? {} : { price }),
