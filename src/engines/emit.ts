@@ -32,6 +32,14 @@ function beginZeroed(state: State, kind: number, words: number, account: number,
   return at;
 }
 
+/**
+ * Rolls what an event says (ids, lots, money, codes) into the digest that replicas compare after every batch. Here, where the
+ * values are at hand: a pass over the written records would read each word again.
+ */
+function digest(state: State, a: number, b: number): void {
+  state.digest = Math.imul(Math.imul(state.digest ^ (a | 0), 0x9e3779b1) ^ (b | 0), 0x85ebca6b) ^ (state.digest >>> 15);
+}
+
 /** The order as it is now. */
 export function emitOrder(state: State, slot: number): void {
   const { rows, money } = state.orders;
@@ -55,6 +63,7 @@ export function emitOrder(state: State, slot: number): void {
   f64[(at + E.ORDER_CREATED_AT) >> 1] = money[m + O.CREATED_AT] as number;
   f64[(at + E.ORDER_CREATED_SEQ) >> 1] = money[m + O.CREATED_SEQ] as number;
   f64[(at + E.ORDER_EXPIRES_AT) >> 1] = money[m + O.EXPIRES_AT] as number;
+  digest(state, rows[row + O.FILLED] as number, status);
   i32[at + E.ORDER_CLIENT_ID_LENGTH] = 0;
   i32[at + E.ORDER_CLIENT_ID_LENGTH + 1] = 0;
   if (ref !== 0) i32[at + E.ORDER_CLIENT_ID_LENGTH] = state.clientIds.copyId(ref - 1, i32, at + E.ORDER_CLIENT_ID);
@@ -96,6 +105,8 @@ export function emitTrade(
   f64[(at + E.TRADE_MAKER_FEE) >> 1] = makerFee;
   i32[at + E.TRADE_FLAGS] = flags;
   i32[at + E.TRADE_FLAGS + 1] = 0;
+  digest(state, micros, makerOrder);
+  digest(state, takerFee, makerFee);
 }
 
 /** The total of a price level after a change. */
@@ -106,14 +117,19 @@ export function emitLevel(state: State, market: Market, outcome: number, side: n
   i32[at + E.LEVEL_SIDE] = side;
   i32[at + E.LEVEL_PRICE] = price;
   i32[at + E.LEVEL_PRICE + 1] = 0;
-  f64[(at + E.LEVEL_LOTS) >> 1] = market.books[outcome]?.lotsAt(price) ?? 0;
+  const lots = market.books[outcome]?.lotsAt(price) ?? 0;
+  f64[(at + E.LEVEL_LOTS) >> 1] = lots;
+  digest(state, price, lots);
 }
 
 export function emitBalance(state: State, account: number, market: number, delta: number, cause: number): void {
   const at = begin(state, E.EVENT.BALANCE, E.BALANCE_WORDS, account, market);
   const { i32, f64 } = state.events;
-  f64[(at + E.BALANCE_BALANCE) >> 1] = state.accounts.balance(account);
-  f64[(at + E.BALANCE_HELD) >> 1] = state.accounts.held(account);
+  const balance = state.accounts.balance(account);
+  const held = state.accounts.held(account);
+  f64[(at + E.BALANCE_BALANCE) >> 1] = balance;
+  f64[(at + E.BALANCE_HELD) >> 1] = held;
+  digest(state, balance, held);
   f64[(at + E.BALANCE_DELTA) >> 1] = delta;
   i32[at + E.BALANCE_CAUSE] = cause;
   i32[at + E.BALANCE_CAUSE + 1] = 0;
@@ -127,6 +143,7 @@ export function emitPosition(state: State, market: Market, holder: number, outco
   i32[at + E.POSITION_OUTCOME] = outcome;
   i32[at + E.POSITION_OUTCOME + 1] = 0;
   for (let i = 0; i < 4; i++) f64[((at + E.POSITION_SHARES) >> 1) + i] = holders.f64[from + i] as number;
+  digest(state, holders.f64[from] as number, holders.f64[from + 1] as number);
 }
 
 export function emitPositions(state: State, market: Market, holder: number): void {
@@ -157,6 +174,7 @@ export function emitAmm(state: State, market: Market, prices: Float64Array): voi
   for (let i = 0; i < n; i++) {
     f64[((at + E.AMM_PER_OUTCOME) >> 1) + i] = market.q[i] as number;
     f64[((at + E.AMM_PER_OUTCOME) >> 1) + n + i] = prices[i] as number;
+    digest(state, market.q[i] as number, prices[i] as number);
   }
 }
 
@@ -187,6 +205,7 @@ export function emitMarket(state: State, market: Market, cause: number, slug = '
     i32[w + 2] = market.closingSources?.[i] ?? 0;
   }
   writeText(state.events, writeText(state.events, at + texts, slug), text);
+  digest(state, market.status, market.openOrders);
 }
 
 export function emitSettlement(state: State, market: Market): void {
@@ -194,6 +213,7 @@ export function emitSettlement(state: State, market: Market): void {
   state.events.i32[at + E.SETTLEMENT_CURSOR] = market.settled;
   state.events.i32[at + E.SETTLEMENT_HOLDERS] = market.settlementSteps;
   state.events.f64[(at + E.SETTLEMENT_PAID) >> 1] = market.paid;
+  digest(state, market.settled, market.paid);
 }
 
 /** The last event of a command that was carried out. */
@@ -208,6 +228,7 @@ export function done(state: State, command: number, account: number, market: num
   i32[at + E.DONE_LIMIT] = 0;
   i32[at + E.DONE_LIMIT + 1] = 0;
   f64[(at + E.DONE_LIMIT_VALUE) >> 1] = 0;
+  digest(state, command, state.seq);
   return at;
 }
 
@@ -225,6 +246,7 @@ export function refuse(
   state.events.i32[at + R.CODE] = E.codeNumber(code);
   state.events.i32[at + E.DONE_FIELD] = E.fieldNumber(field);
   state.events.f64[(at + E.DONE_LIMIT_VALUE) >> 1] = value;
+  digest(state, E.codeNumber(code), value);
 }
 
 export function refuseLimit(

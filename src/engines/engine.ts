@@ -50,9 +50,9 @@ export class Engine {
   get nextExpiry(): number {
     return this.state.expiries.next(this.state.orders);
   }
-  /** uint32 over all events so far. */
+  /** uint32 over what all events so far said. */
   get digest(): number {
-    return this.state.digest;
+    return this.state.digest >>> 0;
   }
 
   /**
@@ -69,17 +69,17 @@ export class Engine {
     state.time = time;
     state.events = events;
     state.ticket = i32[at + R.TICKET] as number;
-    const from = events.words;
     forgetClientIds(state);
     this.dispatch(i32[at + R.KIND] as number, i32, f64, at);
-    state.digest = digestOf(state.digest, events.i32, from, events.words);
   }
 
   /** Answers the query at word `at`; nothing changes. */
   query(i32: Int32Array, f64: Float64Array, at: number, events: R.RecordBuffer): void {
     this.state.events = events;
     this.state.ticket = i32[at + R.TICKET] as number;
+    const { digest } = this.state;
     query(this.state, i32[at + R.KIND] as number, i32, f64, at);
+    this.state.digest = digest;
   }
 
   image(): EngineImage {
@@ -158,20 +158,4 @@ export class Engine {
         throw new Error(`unknown command kind ${kind}`);
     }
   }
-}
-
-/**
- * Rolls the words of events into a 32-bit digest: replicas compare it after every batch. Two lanes, because one would wait
- * for its own multiplications.
- */
-function digestOf(digest: number, i32: Int32Array, from: number, to: number): number {
-  let a = digest | 0;
-  let b = ~digest;
-  for (let w = from; w < to; w += 2) {
-    a = Math.imul(a ^ (i32[w] as number), 0x9e3779b1);
-    b = Math.imul(b ^ (i32[w + 1] as number), 0x85ebca6b);
-    a ^= a >>> 15;
-    b ^= b >>> 13;
-  }
-  return (a ^ Math.imul(b, 0xc2b2ae35)) >>> 0;
 }

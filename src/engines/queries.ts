@@ -30,7 +30,7 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
     const markets = state.markets.length;
     answer = { ...audit(state), seq: state.seq, accounts: state.accounts.count, markets, orders: openOrders(state) };
   } else if (kind === C.COMMAND.QUERY_STATE) {
-    answer = { seq: state.seq, digest: state.digest, stateHash: hashBytes(writeSnapshot(state)) };
+    answer = { seq: state.seq, digest: state.digest >>> 0, stateHash: hashBytes(writeSnapshot(state)) };
   } else {
     const of = state.markets[market];
     if (of === undefined) return no('UNKNOWN_MARKET', 'market');
