@@ -1,9 +1,7 @@
 import { run } from './contender.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
-import { memoryEach, nsPerCommand } from './flatness.ts';
 import { makeFlow } from './flow.ts';
 import { readFlow } from './flowFile.ts';
-import { nsPerMakerTrade } from './lmsrTrades.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Task } from './tasks.ts';
 
@@ -16,16 +14,16 @@ async function answer(asked: Task): Promise<unknown> {
     case 'flow':
       return runFlow(asked);
     case 'flatness':
-      return nsPerCommand(asked.size);
+      return (await import('./flatness.ts')).nsPerCommand(asked.size);
     case 'memory':
-      return memoryEach(asked.count);
+      return (await import('./flatness.ts')).memoryEach(asked.count);
     case 'lmsr':
-      return nsPerMakerTrade(asked.outcomes, asked.count);
+      return (await import('./lmsrTrades.ts')).nsPerMakerTrade(asked.outcomes, asked.count);
   }
 }
 
 async function runFlow(asked: Task & { kind: 'flow' }): Promise<Measured> {
-  const make = CONTENDERS[asked.contender as ContenderName];
+  const make = await CONTENDERS[asked.contender as ContenderName]();
   const flow = readFlow(asked.file, asked.count);
   // A small flow of the same prices: the compiler has seen every kind of command before the clock runs.
   const small = makeFlow({ markets: 1, ticks: flow.ticks, count: asked.warmUp, depth: 200, seed: 1 });

@@ -1,16 +1,30 @@
 import type { Contender } from './contender.ts';
-import { Core } from './core.ts';
 import type { FlowCommands } from './flow.ts';
-import { Peer } from './peers.ts';
-import { WholeEngine } from './wholeEngine.ts';
 
-/** Those that run in Node, by the name they have in the tables. */
+type Make = (flow: FlowCommands) => Contender;
+
+/** Those that run in Node, by the name they have in the tables. A process loads only the one that it measures. */
 export const CONTENDERS = {
-  'nodejs-order-book': (flow: FlowCommands): Contender => new Peer('nodejs-order-book', flow),
-  'hft-limit-order-book': (flow: FlowCommands): Contender => new Peer('hft-limit-order-book', flow),
-  'engine’s matching core': (flow: FlowCommands): Contender => new Core(flow),
-  engine: (flow: FlowCommands): Contender => new WholeEngine(flow, false),
-  'engine + client ids': (flow: FlowCommands): Contender => new WholeEngine(flow, true),
+  'nodejs-order-book': async (): Promise<Make> => {
+    const { Peer } = await import('./peers.ts');
+    return (flow) => new Peer('nodejs-order-book', flow);
+  },
+  'hft-limit-order-book': async (): Promise<Make> => {
+    const { Peer } = await import('./peers.ts');
+    return (flow) => new Peer('hft-limit-order-book', flow);
+  },
+  'engine’s matching core': async (): Promise<Make> => {
+    const { Core } = await import('./core.ts');
+    return (flow) => new Core(flow);
+  },
+  engine: async (): Promise<Make> => {
+    const { WholeEngine } = await import('./wholeEngine.ts');
+    return (flow) => new WholeEngine(flow, false);
+  },
+  'engine + client ids': async (): Promise<Make> => {
+    const { WholeEngine } = await import('./wholeEngine.ts');
+    return (flow) => new WholeEngine(flow, true);
+  },
 } as const;
 export type ContenderName = keyof typeof CONTENDERS;
 

@@ -20,7 +20,7 @@ export type FlowRow = Measured & {
 };
 export type FlowReport = { name: string; rows: FlowRow[]; skipped: string[] };
 
-const LATENCIES_MAX = 500_000;
+const LATENCIES_MAX = 250_000;
 const ALLOCATIONS_MAX = 20_480;
 const WARM_UP = 200_000;
 const LADDERS = { 'C++ ladder, dense ids': [], 'C++ ladder, hashed ids': ['HASHIDS'] } as const;

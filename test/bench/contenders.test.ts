@@ -9,8 +9,11 @@ describe.each([
 ])('$markets markets of $ticks ticks', ({ markets, ticks }) => {
   const flow = makeFlow({ markets, ticks, count: 5_000, depth: 60, seed: 7 });
 
-  it.each(Object.keys(CONTENDERS) as ContenderName[])('%s trades and rests what the reference book does', (name) => {
-    const contender = CONTENDERS[name](flow);
+  it.each(
+    Object.keys(CONTENDERS) as ContenderName[],
+  )('%s trades and rests what the reference book does', async (name) => {
+    const make = await CONTENDERS[name]();
+    const contender = make(flow);
     run(contender, 0, flow.prefill + flow.count);
     expect(contender.digest()).toEqual(flow.digest);
   });
