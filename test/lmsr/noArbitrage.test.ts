@@ -11,14 +11,14 @@ import {
   topUpFundingCeil,
   topUpQuantities,
 } from '../../src/engines/lmsr/lmsr.ts';
-import { SEED, trades } from './trades.ts';
+import { real, SEED, trades } from './trades.ts';
 
 const lotTrades = trades.filter(({ unitMicros, kind }) => unitMicros === LOT_MICROS && kind !== 'beyond 10⁻²⁰⁰');
 
 describe('nobody gains from the rounding', () => {
   it('by splitting a purchase or a sale', () => {
     fc.assert(
-      fc.property(lotTrades, fc.double({ min: 0, max: 1, noNaN: true }), ({ q, b, outcome, lots }, part) => {
+      fc.property(lotTrades, real(0, 1), ({ q, b, outcome, lots }, part) => {
         const n = q.length;
         const whole = Math.abs(lots);
         const first = Math.floor(whole * part);
@@ -68,7 +68,7 @@ const histories = fc.integer({ min: 2, max: 5 }).chain((n) =>
       fc.record({
         action: fc.constantFrom('buy', 'buy', 'sell', 'buyNo', 'sellNo', 'topUp'),
         outcome: fc.nat(n - 1),
-        size: fc.double({ min: 0, max: 3, noNaN: true }),
+        size: real(0, 3),
       }),
       { minLength: 1, maxLength: 25 },
     ),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { costCeil } from '../../src/engines/lmsr/cost.ts';
 import { comparePriceAfter } from '../../src/engines/lmsr/price.ts';
 import { sizeMax, unitsForSpend, unitsToLevel } from '../../src/engines/lmsr/size.ts';
-import { SEED, trades } from './trades.ts';
+import { real, SEED, trades } from './trades.ts';
 
 const RUNS = { seed: SEED, numRuns: 1_200 };
 const million = 1_000_000;
@@ -15,7 +15,7 @@ const levels = fc.oneof(
 describe('the largest size', () => {
   it('for a spend is affordable, and one more is not', () => {
     fc.assert(
-      fc.property(trades, fc.double({ min: 0, max: 1, noNaN: true }), ({ q, b, unitMicros, outcome, lots }, part) => {
+      fc.property(trades, real(0, 1), ({ q, b, unitMicros, outcome, lots }, part) => {
         const n = q.length;
         const cost = (size: number) => costCeil(q, 0, n, b, unitMicros, outcome, size);
         // What a size costs, what it nearly costs, and money that no size was thought of for.
