@@ -106,6 +106,8 @@ export type AccountView = z.infer<typeof accountView>;
 export const quoteView = z.object({
   size,
   cost: money,
+  /** A taker’s, besides the cost. */
+  fees: money,
   avgPrice: price.optional(),
   priceAfter: price.optional(),
   venues: z.array(z.object({ venue, size, cost: money })),

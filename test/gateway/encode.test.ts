@@ -8,7 +8,7 @@ import { marketImage } from './support/records.ts';
 const rain = new MarketState(marketImage({ market: 3, slug: 'rain' }), 0);
 const race = new MarketState(marketImage({ market: 4, slug: 'race', outcomes: ['Ann', 'Ben', 'Cleo'] }), 0);
 const hybrid = (bookOn: boolean) =>
-  new MarketState({ ...marketImage({ market: 5, slug: 'both', type: 'hybrid', b: 100 }), bookOn }, 0);
+  new MarketState(marketImage({ market: 5, slug: 'both', type: 'hybrid', b: 100, bookOn }), 0);
 const limit: PlaceFields = { market: 'rain', side: 'buy', type: 'limit', size: '2', price: '0.55' };
 
 function encoded(fields: object, market = rain) {

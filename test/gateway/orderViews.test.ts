@@ -60,12 +60,8 @@ test('an order on NO is shown in the terms its client sent, its fills too', () =
   // Bought 10 NO at 0.40: in the book, sold 10 YES at 0.60. Filled 6 against a bid of 0.62 for YES: NO at 0.38.
   const fill = { tradeId: 9, price: 6_200, lots: 600, micros: 6_200 * 600, fee: 0, venue: 0 };
   writeTrade(events, { ...fill, outcome: 0, side: 1, takerOrder: 77, makerOrder: 5, flags: 1 }, 12, 3);
-  const resting: OrderValues = {
-    ...{ orderId: 77, market: 3, outcome: 0, side: 1, type: 0, tif: 0, postOnly: false, mirrored: true, price: 6_000 },
-    ...{ size: 1_000, filled: 600, status: 0, reason: 0, filledMicros: 6_200 * 600, fees: 0, createdAt: 5, seq: 12 },
-    clientOrderId: 'a-1',
-  };
-  writeOrder(events, resting);
+  const resting = { orderId: 77, market: 3, side: 1, mirrored: true, price: 6_000, size: 1_000, filled: 600, seq: 12 };
+  writeOrder(events, orderValues({ ...resting, filledMicros: 6_200 * 600, clientOrderId: 'a-1' }));
   const doneAt = writeDone(events, COMMAND.PLACE, 12, 1, 3);
   events.f64[(doneAt + E.DONE_ORDER) >> 1] = 77;
   const at = findOrderRecord(events, 0, doneAt);

@@ -1,6 +1,6 @@
 import type { EngineImage, MarketImage } from '../../engines/image.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { afterText, COMMAND, MARKET_TYPE, readText } from '../../engines/records/commands.ts';
+import { afterText, COMMAND, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { MarketState, type MarketTerms } from './marketState.ts';
 
@@ -99,7 +99,7 @@ export class MarketData {
     market.disputeUntil = f64[(at + E.MARKET_DISPUTE_UNTIL) >> 1] as number;
     market.openOrders = i32[at + E.MARKET_OPEN_ORDERS] as number;
     market.holders = i32[at + E.MARKET_HOLDERS] as number;
-    market.bookOn = market.type === 'book' || i32[at + E.MARKET_BOOK] === 1;
+    market.bookOn = i32[at + E.MARKET_BOOK] === 1;
     market.auction = i32[at + E.MARKET_AUCTION] === 1;
     market.collar = i32[at + E.MARKET_COLLAR] as number;
     market.orderLots = i32[at + E.MARKET_ORDER_LOTS] as number;
@@ -120,18 +120,21 @@ export class MarketData {
   private create(i32: Int32Array, at: number, slug: string, text: string): void {
     // Written by our own HTTP service and checked there; the engine keeps it as it is.
     const definition: MarketTerms = JSON.parse(text);
-    const tickSize = (i32[at + E.MARKET_TICK_SIZE] as number) || (definition.tickSize ?? 100);
-    const type = TYPES[(i32[at + E.MARKET_TYPE_WORD] as number) || (definition.type ?? this.guessType(i32, at))];
     this.add(
       new MarketState(
         {
           market: i32[at + R.MARKET] as number,
           slug,
           definition,
-          type: type ?? 'book',
+          type: TYPES[i32[at + E.MARKET_TYPE_WORD] as number] ?? 'book',
           status: 0,
           outcomes: definition.outcomes,
-          tickSize,
+          tickSize: i32[at + E.MARKET_TICK_SIZE] as number,
+          bookOn: false,
+          auction: false,
+          collar: 0,
+          orderLots: 0,
+          positionLots: 0,
           closeTime: 0,
           disputeUntil: 0,
           payouts: null,
@@ -153,12 +156,6 @@ export class MarketData {
         this.seq,
       ),
     );
-  }
-
-  /** A maker's market is created with its funding, then its AMM state. */
-  private guessType(i32: Int32Array, at: number): number {
-    const made = i32[at + (i32[at] as number) + R.KIND];
-    return made === E.EVENT.BALANCE || made === E.EVENT.AMM ? MARKET_TYPE.lmsr : MARKET_TYPE.book;
   }
 
   private settlement(i32: Int32Array, f64: Float64Array, at: number): void {

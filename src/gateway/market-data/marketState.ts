@@ -20,10 +20,6 @@ export class BookState {
 
 /** What the definition says besides what the engine reads in it: written by our own HTTP service, and checked there. */
 export type MarketTerms = MarketDefinition & {
-  /** number of MARKET_TYPE */
-  type?: number;
-  /** ticks */
-  tickSize?: number;
   /** basis points; base is a name of FEE_BASE */
   fees?: { taker: number; maker: number; base: keyof typeof FEE_BASE };
   /** decimal texts, in the order of the outcomes */
@@ -32,23 +28,6 @@ export type MarketTerms = MarketDefinition & {
   bands?: { min: number; max: number };
   /** micros */
   hybridThreshold?: number;
-};
-
-/** A market as the engine’s image has it; a market just created has settings when its first event has told them. */
-export type MarketStart = Omit<MarketImage, keyof MarketSettings> & Partial<MarketSettings>;
-
-/** What may change while a market trades: see MARKET events. */
-export type MarketSettings = {
-  /** Orders can rest. */
-  bookOn: boolean;
-  /** Halted, and orders are collected for the reopening. */
-  auction: boolean;
-  /** ticks, 0 none */
-  collar: number;
-  /** lots, 0 none */
-  orderLots: number;
-  /** lots, 0 none */
-  positionLots: number;
 };
 
 /** A market as the gateway knows it: its terms, its status and its public prices. Ticks, lots, micros, millionths. */
@@ -77,8 +56,11 @@ export class MarketState {
   settlementDone: boolean;
   paid: number;
 
+  /** Orders can rest. */
   bookOn: boolean;
+  /** Halted, and orders are collected for the reopening. */
   auction: boolean;
+  /** Ticks, lots, lots; 0 none. */
   collar: number;
   orderLots: number;
   positionLots: number;
@@ -101,7 +83,7 @@ export class MarketState {
   tickerSeq: number;
   marketSeq: number;
 
-  constructor(image: MarketStart, seq: number) {
+  constructor(image: MarketImage, seq: number) {
     this.market = image.market;
     this.slug = image.slug;
     this.definition = image.definition;
@@ -133,22 +115,17 @@ export class MarketState {
       for (const [price, lots] of bids) book?.bids.set(price, lots);
       for (const [price, lots] of asks) book?.asks.set(price, lots);
     }
-    this.bookOn = image.bookOn ?? this.type === 'book';
-    this.auction = image.auction ?? false;
-    this.collar = image.collar ?? 0;
-    this.orderLots = image.orderLots ?? 0;
-    this.positionLots = image.positionLots ?? 0;
+    this.bookOn = image.bookOn;
+    this.auction = image.auction;
+    this.collar = image.collar;
+    this.orderLots = image.orderLots;
+    this.positionLots = image.positionLots;
     this.b = image.b;
     this.q = image.q.slice();
     this.ammMillionths = image.ammMillionths.slice();
     this.last = image.last.slice();
     this.volumeMicros = image.volumeMicros;
     this.bookSeq = this.tradesSeq = this.tickerSeq = this.marketSeq = seq;
-  }
-
-  /** Orders can rest now. */
-  get hasBook(): boolean {
-    return this.books.length > 0 && this.bookOn;
   }
 
   get hasMaker(): boolean {

@@ -57,7 +57,7 @@ export function encodePlace(
   i32[at + R.ACCOUNT] = account;
   i32[at + R.MARKET] = market.market;
   const isMarket = fields.type === 'market';
-  const tif = fields.tif ?? (isMarket || !market.hasBook ? 'IOC' : 'GTC');
+  const tif = fields.tif ?? (isMarket || !market.bookOn ? 'IOC' : 'GTC');
   i32[at + C.PLACE_TERMS] =
     (fields.side === 'buy' ? C.BUY : C.SELL) |
     ((isMarket ? C.MARKET_ORDER : C.LIMIT) << 1) |

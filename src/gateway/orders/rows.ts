@@ -13,11 +13,11 @@ export type OrderValues = {
   type: number;
   tif: number;
   postOnly: boolean;
-  reduceOnly?: boolean;
-  /** of STP; absent: 0 */
-  stp?: number;
+  reduceOnly: boolean;
+  /** one of STP */
+  stp: number;
   /** ms, 0 none */
-  expiresAt?: number;
+  expiresAt: number;
   mirrored: boolean;
   /** ticks, 0 none */
   price: number;
@@ -56,7 +56,7 @@ export type PositionValues = {
 
 /** The order in its client’s terms: the same view as `orderJson` makes of a record. */
 export function orderView(row: OrderValues, market: MarketState, fills?: readonly FillValues[]): OrderView {
-  const { mirrored, expiresAt = 0, stp = 0 } = row;
+  const { mirrored, expiresAt, stp } = row;
   const { outcome, side, against } = market.clientTerms(row.outcome, row.side, mirrored);
   return {
     orderId: String(row.orderId),

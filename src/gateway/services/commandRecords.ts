@@ -108,10 +108,10 @@ export function topUpRecord(port: Buffer, account: number, market: number, b: nu
   return at;
 }
 
-/** `account` is whom it is about: `blocked` 0, 1 or KEEP; `openOrders` a limit, 0 the usual one, or KEEP. */
-export function accountRiskRecord(port: Buffer, account: number, blocked: number, openOrders: number): number {
+/** `account` is whom it is about; `openOrders` 0 is the usual limit. */
+export function accountRiskRecord(port: Buffer, account: number, blocked: boolean, openOrders: number): number {
   const at = begin(port, C.COMMAND.SET_ACCOUNT_RISK, C.ACCOUNT_OPEN_ORDERS + 1, account, NO_MARKET);
-  port.buffer.i32[at + C.ACCOUNT_BLOCKED] = blocked;
+  port.buffer.i32[at + C.ACCOUNT_BLOCKED] = blocked ? 1 : 0;
   port.buffer.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders;
   return at;
 }

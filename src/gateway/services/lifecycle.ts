@@ -52,16 +52,20 @@ export class Lifecycle {
   /** Risk settings of a market, and the book of a hybrid. */
   configure(by: Identity, slug: string, wish: z.output<typeof configureMarket>): Promise<Step | Refusal> {
     return this.step(slug, (port, market) => {
+      if (wish.book === true && market.type !== 'hybrid')
+        return new Refusal('INVALID_REQUEST', 'only a hybrid market’s book is switched on', { field: 'book' });
       const risk = riskSettings(wish, KEEP);
-      return risk instanceof Refusal
-        ? risk
-        : configureRecord(port, by.account, market.market, risk, wish.book === true);
+      if (risk instanceof Refusal) return risk;
+      return configureRecord(port, by.account, market.market, risk, wish.book === true);
     });
   }
 
   /** Raises a maker’s b; the house pays. */
   topUp(by: Identity, slug: string, liquidity: string): Promise<Step | Refusal> {
-    return this.step(slug, (port, market) => topUpRecord(port, by.account, market.market, parseSize(liquidity)));
+    return this.step(slug, (port, market) => {
+      if (!market.hasMaker) return Refusal.of(refusal('INVALID_REQUEST', 'liquidity'));
+      return topUpRecord(port, by.account, market.market, parseSize(liquidity));
+    });
   }
 
   /** Closed at once; resting orders beyond one command’s limit are canceled by the close job (`pending`). */

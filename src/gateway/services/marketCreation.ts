@@ -63,8 +63,6 @@ function newMarket(wish: MarketWish, by: Identity, now: number): NewMarket | Ref
     ...(wish.source !== undefined && { source: wish.source }),
     ...(wish.category !== undefined && { category: wish.category }),
     outcomes,
-    type,
-    tickSize,
     ...(fees && (fees.taker !== 0 || fees.maker !== 0) && { fees }),
     ...maker,
     createdBy: by.username,

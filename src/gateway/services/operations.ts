@@ -1,5 +1,4 @@
 import { LIMITS } from '../../engines/limits.ts';
-import { KEEP } from '../../engines/records/commands.ts';
 import { DUPLICATE } from '../../engines/records/events.ts';
 import type { Sql } from '../../persistence/postgres/connect.ts';
 import { changeRoles, endSessions, findUser, markOpened, type UserRow } from '../../persistence/users/users.ts';
@@ -49,8 +48,8 @@ export class Operations {
   }
 
   /**
-   * Blocks an account from new orders or lets it trade again, and limits how many may be open. A block cancels its open
-   * orders, however many commands that takes.
+   * Blocks an account from new orders or lets it trade again, and limits how many may be open: both at once, what is not
+   * named is as usual. A block cancels its open orders, however many commands that takes.
    */
   async setRisk(
     username: string,
@@ -61,11 +60,10 @@ export class Operations {
     if (user instanceof Refusal) return user;
     const unopened = user.opened ? undefined : await this.open(user);
     if (unopened !== undefined) return unopened;
-    const blocked = wish.blocked === undefined ? KEEP : Number(wish.blocked);
-    const openOrders = wish.openOrders === undefined ? KEEP : (wish.openOrders ?? 0);
+    const { blocked = false, openOrders } = wish;
     let canceled = 0;
     for (;;) {
-      const reply = await port.request(accountRiskRecord(port, user.id, blocked, openOrders));
+      const reply = await port.request(accountRiskRecord(port, user.id, blocked, openOrders ?? 0));
       const refused = engineRefusal(reply);
       if (refused !== undefined) return refused;
       canceled += reply.count;

@@ -53,6 +53,7 @@ export class Stream {
 function schemaOf({ ch, type }: Message): z.ZodType {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
+  if (type === 'self-trade') return streams.selfTrade;
   const snapshot = `${ch}Snapshot`;
   const schemas: Record<string, z.ZodType | undefined> = streams;
   const schema = type === 'snapshot' && schemas[snapshot] !== undefined ? schemas[snapshot] : schemas[ch];

@@ -6,7 +6,12 @@ import { AuthChanges } from '../../../src/gateway/auth/authChanges.ts';
 import type { Identity } from '../../../src/gateway/auth/identity.ts';
 import { MarketData } from '../../../src/gateway/market-data/marketData.ts';
 import { type Server, startServer } from '../../../src/gateway/server.ts';
-import { createMarketRecord, openAccountRecord, stepRecord } from '../../../src/gateway/services/commandRecords.ts';
+import {
+  createMarketRecord,
+  type NewMarket,
+  openAccountRecord,
+  stepRecord,
+} from '../../../src/gateway/services/commandRecords.ts';
 import { Refusal } from '../../../src/gateway/services/refusal.ts';
 import type { GatewayDeps } from '../../../src/gateway/sessions/context.ts';
 import type { FillRow, OrderRow, Reads } from '../../../src/persistence/read-model/reads.ts';
@@ -138,29 +143,30 @@ export class TestGateway {
 
   async createMarket(
     slug: string,
-    options: { type?: 'book' | 'lmsr'; outcomes?: string[]; tickSize?: number; closeTime?: number } = {},
+    options: { type?: keyof typeof C.MARKET_TYPE; outcomes?: string[] } & Partial<
+      Omit<NewMarket, 'slug' | 'definition' | 'type' | 'outcomes'>
+    > = {},
   ): Promise<void> {
-    const outcomes = options.outcomes ?? ['YES', 'NO'];
-    const type = C.MARKET_TYPE[options.type ?? 'book'];
-    const tickSize = options.tickSize ?? 100;
-    const definition = { title: slug, criteria: 'as stated', criteriaHash: 'ab', outcomes, type, tickSize };
+    const { type = 'book', outcomes = ['YES', 'NO'], ...more } = options;
+    const definition = { title: slug, criteria: 'as stated', criteriaHash: 'ab', outcomes };
     const reply = await this.engine.port.request(
       createMarketRecord(this.engine.port, 0, {
         slug,
         definition: JSON.stringify(definition),
-        type,
+        type: C.MARKET_TYPE[type],
         outcomes: outcomes.length,
-        tickSize,
-        closeTime: options.closeTime ?? START + 1e9,
-        liquidity: options.type === 'lmsr' ? 10_000 : 0,
+        tickSize: 100,
+        closeTime: START + 1e9,
+        liquidity: type === 'book' ? 0 : 10_000,
         disputeWindowMs: 0,
+        ...more,
       }),
     );
     if (reply.code !== undefined) throw new Error(`no market: ${reply.code} ${reply.field}`);
   }
 
-  async step(kind: 'HALT' | 'RESUME' | 'CLOSE', market: number): Promise<void> {
-    await this.engine.port.request(stepRecord(this.engine.port, kind, 0, market));
+  async step(kind: 'HALT' | 'RESUME' | 'CLOSE', market: number, auction = false): Promise<void> {
+    await this.engine.port.request(stepRecord(this.engine.port, kind, 0, market, auction));
   }
 
   get url(): string {

@@ -38,6 +38,7 @@ export class Chain {
 function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
+  if (type === 'self-trade') return streams.selfTrade;
   if (type === 'snapshot' && ch === 'book') return streams.bookSnapshot;
   if (type === 'snapshot' && ch === 'trades') return streams.tradesSnapshot;
   if (type === 'snapshot' && ch === 'orders') return streams.ordersSnapshot;

@@ -60,17 +60,8 @@ export function begin(
 /** An order that rests, but for what is said of it. */
 export const orderValues = (more: Partial<OrderValues> = {}): OrderValues => ({
   ...{ orderId: 1, market: 0, outcome: 0, side: 0, type: 0, tif: 0, postOnly: false, mirrored: false, price: 5_000 },
-  ...{
-    size: 100,
-    filled: 0,
-    status: 0,
-    reason: 0,
-    filledMicros: 0,
-    fees: 0,
-    createdAt: 5,
-    seq: 1,
-    clientOrderId: null,
-  },
+  ...{ size: 100, filled: 0, status: 0, reason: 0, filledMicros: 0, fees: 0, createdAt: 5, seq: 1 },
+  ...{ reduceOnly: false, stp: 0, expiresAt: 0, clientOrderId: null },
   ...more,
 });
 
@@ -85,11 +76,11 @@ export function writeOrder(events: R.RecordBuffer, order: OrderValues, account =
     (order.type << 1) |
     (order.tif << 2) |
     (order.postOnly ? E.POST_ONLY : 0) |
-    (order.reduceOnly === true ? E.REDUCE_ONLY : 0) |
+    (order.reduceOnly ? E.REDUCE_ONLY : 0) |
     (order.mirrored ? E.MIRRORED : 0) |
     (order.outcome << 8) |
-    ((order.stp ?? 0) << 16);
-  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = order.expiresAt ?? 0;
+    (order.stp << 16);
+  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = order.expiresAt;
   i32[at + E.ORDER_PRICE] = order.price;
   i32[at + E.ORDER_SIZE] = order.size;
   i32[at + E.ORDER_FILLED] = order.filled;

@@ -50,8 +50,8 @@ export function quote(context: GatewayContext, session: Session, request: Of<'qu
 }
 
 /** The fields of a quote’s answer: what `lots` would cost or bring now, in all and by venue. */
-export function quoteFields({ lots, cost, priceAfterMillionths, fills }: QuoteJson): string {
-  let text = `"size":"${formatSize(lots)}","cost":"${formatMoney(cost)}"`;
+export function quoteFields({ lots, cost, fees, priceAfterMillionths, fills }: QuoteJson): string {
+  let text = `"size":"${formatSize(lots)}","cost":"${formatMoney(cost)}","fees":"${formatMoney(fees)}"`;
   if (lots > 0) text += `,"avgPrice":"${formatAveragePrice(cost, lots)}"`;
   if (priceAfterMillionths >= 0) text += `,"priceAfter":"${formatMillionths(priceAfterMillionths)}"`;
   const venues = fills.map(
