@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decisions } from '../../src/engines/lmsr/exponentialSum.ts';
 import { comparePrice, priceMillionths, pricesMillionths } from '../../src/engines/lmsr/lmsr.ts';
 import { SEED, trades } from './trades.ts';
 
@@ -31,6 +32,30 @@ describe('the marginal price', () => {
       }),
       { seed: SEED, numRuns: 600 },
     );
+  });
+
+  it('is so next to half a millionth, where float64 leaves some to decimal.js', () => {
+    const before = decisions.byDecimal;
+    const CASES = 2_000;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 999_998 }),
+        fc.integer({ min: 1_000_000_000, max: 900_000_000_000 }),
+        fc.integer({ min: -2, max: 2 }),
+        (millionth, b, off) => {
+          const half = (millionth + 0.5) / 1e6;
+          const q = Float64Array.of(Math.round(b * Math.log(half / (1 - half))) + off, 0);
+          const nearest = price(q, b, 0).times(1e6).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
+          expect([millionth, millionth + 1]).toContain(nearest);
+          expect(priceMillionths(q, 2, b, 0)).toBe(nearest);
+          expect(pricesMillionths(q, 2, b)[0]).toBe(nearest);
+        },
+      ),
+      { seed: SEED, numRuns: CASES },
+    );
+    const fellBack = decisions.byDecimal - before;
+    console.log(`float64 left ${fellBack} of ${3 * CASES} prices next to half a millionth to decimal.js`);
+    expect(fellBack).toBeGreaterThan(CASES / 20);
   });
 
   it('compares with a level as the definition does', () => {
