@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts';
 
-/** A matching engine that a flow is run through, made anew for each pass. */
+/** A matching engine that a flow is run through. */
 export interface Contender {
   /** Makes ready what its users would hand it for the commands `from … to`: not timed. */
   ready(from: number, to: number): void;
@@ -8,7 +8,7 @@ export interface Contender {
   apply(index: number): void;
   /** Reads the trades of the commands applied since the last call, where `apply` does not answer with them. */
   read(): void;
-  /** What it did, and what rests now. Once, at the end. */
+  /** What it did so far, and what rests now. Once. */
   digest(): Digest;
 }
 

@@ -41,11 +41,11 @@ export async function compareFlows(
   for (const flow of FLOWS) {
     progress(`making the flow '${flow.name}'`);
     const file = join(folder, 'flow');
-    const made = namedFlow(flow, plan);
-    writeFlow(file, made, SEED);
-    const digests = new Map<number, Digest>([[plan.count, made.digest]]);
-    if (!digests.has(plan.slowCount))
-      digests.set(plan.slowCount, namedFlow(flow, { ...plan, count: plan.slowCount }).digest);
+    const { latencies, allocations } = samples(plan.count);
+    writeFlow(file, namedFlow(flow, { ...plan, count: plan.count + latencies + allocations }), SEED);
+    const digests = new Map<number, Digest>();
+    for (const count of new Set(runners.map((runner) => runner.count)))
+      digests.set(count, namedFlow(flow, { ...plan, count }).digest);
     const measured = new Map<string, Measured[]>(runners.map(({ name }) => [name, []]));
     for (let turn = 0; turn < plan.runs; turn++) {
       for (let i = 0; i < runners.length; i++) {
@@ -89,10 +89,9 @@ async function makeRunners(plan: FlowPlan, folder: string): Promise<{ runners: R
   return { runners, skipped };
 }
 
-/** The last tenth of a flow, at most, is for looking at the heap. */
+/** Commands after those for speed, by which latencies are measured and the heap is looked at. */
 function samples(count: number): { latencies: number; allocations: number } {
-  const allocations = Math.min(ALLOCATIONS_MAX, Math.floor(count / 10));
-  return { latencies: Math.min(LATENCIES_MAX, count - allocations), allocations };
+  return { latencies: Math.min(LATENCIES_MAX, count), allocations: Math.min(ALLOCATIONS_MAX, count) };
 }
 
 function summarize(name: string, count: number, runs: readonly Measured[], digest: Digest): FlowRow {

@@ -1,7 +1,6 @@
 import { type Latency, percentiles } from '../percentiles.ts';
 import { BATCH, type Contender, run } from './contender.ts';
 import type { Digest } from './digest.ts';
-import type { FlowCommands } from './flow.ts';
 import { AllocationMeter, type Collections, countCollections, liveHeapBytes } from './heap.ts';
 
 export type Measured = {
@@ -12,31 +11,24 @@ export type Measured = {
   heap?: { retained: number; allocated: number } & Collections;
 };
 
-/** Latencies are of the first commands after the prefill, allocations of those that follow them. */
-export type Samples = { latencies: number; allocations: number };
+/** Commands of each part, one after the other: for speed, for latencies, for allocations. */
+export type Parts = { count: number; latencies: number; allocations: number };
 /** Commands between two looks at the heap. */
 const HEAP_STEP = 64;
 const OVERHEAD_SAMPLES = 10_001;
 
-/** Speed over the whole flow with filled books; then latencies and allocations with a contender of their own. */
-export async function measure(make: () => Contender, flow: FlowCommands, samples: Samples): Promise<Measured> {
-  const begin = flow.prefill;
-  const timed = make();
-  run(timed, 0, begin);
+/** Fills the books; measures speed and judges what was done; then goes on, for latencies and for allocations. */
+export async function measure(contender: Contender, prefill: number, parts: Parts): Promise<Measured> {
+  run(contender, 0, prefill);
   const heapBefore = liveHeapBytes();
-  const { result: seconds, collections } = await countCollections(() => run(timed, begin, begin + flow.count));
-  const retained = (liveHeapBytes() - heapBefore) / flow.count;
-
-  const sampled = make();
-  run(sampled, 0, begin);
-  const latencyNs = latencies(sampled, begin, begin + samples.latencies);
-  const allocated = allocations(sampled, begin + samples.latencies, samples.allocations);
-  return {
-    perSecond: flow.count / seconds,
-    latencyNs,
-    digest: timed.digest(),
-    heap: { retained, allocated, ...collections },
-  };
+  const latenciesFrom = prefill + parts.count;
+  const { result: seconds, collections } = await countCollections(() => run(contender, prefill, latenciesFrom));
+  const retained = (liveHeapBytes() - heapBefore) / parts.count;
+  const digest = contender.digest();
+  const allocationsFrom = latenciesFrom + parts.latencies;
+  const latencyNs = latencies(contender, latenciesFrom, allocationsFrom);
+  const allocated = allocations(contender, allocationsFrom, parts.allocations);
+  return { perSecond: parts.count / seconds, latencyNs, digest, heap: { retained, allocated, ...collections } };
 }
 
 /** Each command on its own clock, less what two looks at the clock take (their median). */

@@ -25,7 +25,7 @@ it(
       file,
       count,
       warmUp: 500,
-      latencies: 2_500,
+      latencies: 500,
       allocations: 500,
     } as const;
     const { perSecond, latencyNs, digest, heap } = await inChild(task);
