@@ -2,6 +2,7 @@
  * Nanoseconds and bytes per call of the LMSR beside the same by decimal.js alone, and how often float64 did not decide:
  * `npx tsx bench/lmsr.ts`. Medians of several rounds; the same code varies by ± 15 % from one process to the next.
  */
+import { Engine } from '../src/engines/engine.ts';
 import { costsAtMost } from '../src/engines/lmsr/cost.ts';
 import { decisions } from '../src/engines/lmsr/exponentialSum.ts';
 import {
@@ -14,9 +15,13 @@ import {
   sellProceedsFloor,
 } from '../src/engines/lmsr/lmsr.ts';
 
+import * as R from '../src/engines/records/buffer.ts';
+import * as C from '../src/engines/records/commands.ts';
+
 const ROUNDS = 9;
 const CALLS = 200_000;
 const MARKETS = 256;
+const ACCOUNTS = 100;
 
 /** Reproducible quantities: xorshift32. */
 function randomIn(seed: number): (low: number, high: number) => number {
@@ -104,3 +109,51 @@ for (const n of [2, 10, 256]) {
 // A tie, decided by algebra: 100 lots from (0, 50) to (100, 50).
 const tie = Float64Array.of(0, 50);
 measure('buyCostCeil, a tie', 2, 20_000, () => buyCostCeil(tie, 2, 1_000, 0, 100));
+
+/** Whole trades: market orders of up to $20 through the engine, with money, positions and events, in a market of $1,000. */
+function measurePlace(n: number): void {
+  const engine = new Engine();
+  const events = new R.RecordBuffer();
+  const commands = new R.RecordBuffer();
+  let seq = 0;
+  const begin = (kind: number, words: number, account: number, market: number): number => {
+    const at = commands.begin(kind, words);
+    commands.i32[at + R.ACCOUNT] = account;
+    commands.i32[at + R.MARKET] = market;
+    commands.f64[(at + R.SEQ) >> 1] = ++seq;
+    commands.f64[(at + R.TIME) >> 1] = 1_000_000;
+    return at;
+  };
+  for (let account = 1; account <= ACCOUNTS; account++) {
+    commands.f64[(begin(C.COMMAND.OPEN_ACCOUNT, C.AMOUNT + 2, account, -1) + C.AMOUNT) >> 1] = 1e12;
+  }
+  const outcomes = Array.from({ length: n }, (_, i) => `o${i}`);
+  const text = JSON.stringify({ title: 'm', criteria: '', criteriaHash: '', outcomes });
+  const created = begin(C.COMMAND.CREATE_MARKET, C.CREATE_TEXT + C.textWords('m') + C.textWords(text) + 1, 0, -1);
+  commands.i32[created + C.CREATE_TYPE] = C.MARKET_TYPE.lmsr;
+  commands.i32[created + C.CREATE_OUTCOMES] = n;
+  commands.i32[created + C.CREATE_TICK_SIZE] = 100;
+  commands.f64[(created + C.CREATE_CLOSE_TIME) >> 1] = 1e15;
+  commands.f64[(created + C.CREATE_LIQUIDITY) >> 1] = 100_000;
+  C.writeText(commands, C.writeText(commands, created + C.CREATE_TEXT, 'm'), text);
+  const random = randomIn(20_030_117);
+  const first = commands.words;
+  const calls = 20_000;
+  for (let k = 0; k < calls * (ROUNDS + 5); k++) {
+    const at = begin(C.COMMAND.PLACE, C.PLACE_WORDS, random(1, ACCOUNTS), 0);
+    const [side, outcome] = [random(0, 1), random(0, n - 1)];
+    commands.i32[at + C.PLACE_TERMS] = side | (C.MARKET_ORDER << 1) | (C.TIF.IOC << 2) | (outcome << 8);
+    commands.i32[at + C.PLACE_SIZE] = random(1, 2_000);
+  }
+  let at = 0;
+  const apply = (): number => {
+    events.clear();
+    engine.apply(commands.i32, commands.f64, at, events);
+    at += commands.i32[at + R.LENGTH]!;
+    return events.words;
+  };
+  while (at < first) apply();
+  measure('Engine.apply of a PLACE', n, calls, apply);
+}
+
+for (const n of [2, 10]) measurePlace(n);
