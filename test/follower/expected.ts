@@ -40,6 +40,8 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
 
     const after = new Map<number, number>();
     const marketsOf = new Map<number, number | null>();
+    /** Why the balance was first changed, not only held. */
+    const causes = new Map<number, number>();
     for (const at of all) {
       const account = int(at, R.ACCOUNT);
       const market = int(at, R.MARKET);
@@ -127,6 +129,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
         const balance = float(at, E.BALANCE_BALANCE);
         const before = balances.get(account) ?? 0;
         after.set(account, balance);
+        if (float(at, E.BALANCE_DELTA) !== 0 && !causes.has(account)) causes.set(account, cause);
         // Where a batch moves money in several markets, none is named.
         if (float(at, E.BALANCE_DELTA) !== 0 && market >= 0) {
           const of = marketsOf.get(account);
@@ -141,7 +144,7 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
             held: float(at, E.BALANCE_HELD),
             account,
             market: marketsOf.get(account) ?? null,
-            cause: old?.cause ?? cause,
+            cause: causes.get(account) ?? old?.cause ?? cause,
             reference: cause === E.CAUSE.DEPOSIT ? C.readText(journal.i32, command + C.AMOUNT + 2) : null,
           });
       }
@@ -158,6 +161,8 @@ export function expectedTables(journal: R.RecordBuffer): Tables {
           outcome,
         });
       }
+      if (int(at, R.KIND) === E.EVENT.AMM && journal.i32[command + R.KIND] === C.COMMAND.TOP_UP)
+        put('markets', `${market}`, { seq, changed_at: time, liquidity: float(at, E.AMM_B) });
       if (int(at, R.KIND) === E.EVENT.MARKET || int(at, R.KIND) === E.EVENT.SETTLEMENT) {
         const image = engine.image().markets[market] as MarketImage;
         const old = get('markets', `${market}`);

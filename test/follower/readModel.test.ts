@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Engine } from '../../src/engines/engine.ts';
 import * as R from '../../src/engines/records/buffer.ts';
 import { ReadModelTaken, ReadModelWriter } from '../../src/persistence/read-model/readModelWriter.ts';
+import { CANCEL_REASONS } from '../../src/protocol/answers.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
 import { actualTables, expectedTables } from './expected.ts';
+import { kindsScript } from './kindsScript.ts';
 import { random, tradingScript } from './script.ts';
 
 let postgres: TestPostgres;
@@ -48,6 +50,32 @@ test.each([1, 2, 3])('rows are those of a naive reading of the events, seed %i',
   const expected = expectedTables(journal);
   for (const [table, rows] of Object.entries(expected)) expect(rows.length, table).toBeGreaterThan(0);
   expect(await actualTables(sql)).toEqual(expected);
+});
+
+test.each([7, 8, 9])('and so they are of every kind of order and market, seed %i', async (seed) => {
+  const journal = kindsScript(seed, 1_500);
+  const { url, sql } = await postgres.migrated();
+  const engine = new Engine();
+  const writer = await ReadModelWriter.open(url, 0, engine.image());
+  const next = random(seed);
+  await write(writer, engine, journal, () => next() < 0.01);
+  await writer.close();
+  const expected = expectedTables(journal);
+  expect(await actualTables(sql)).toEqual(expected);
+  // What is new in it has happened.
+  const { fills, orders, trades } = expected as Record<string, Record<string, unknown>[]>;
+  const tradeIds = new Set(trades?.map((row) => row.trade_id));
+  expect(
+    fills?.some((row) => !tradeIds.has(row.trade_id)),
+    'sets',
+  ).toBe(true);
+  expect(
+    fills?.some((row) => row.venue === 1 && row.maker === true),
+    'orders that a maker came for',
+  ).toBe(true);
+  expect(new Set(orders?.map((row) => row.stp)).size).toBe(4);
+  const reasons = new Set(orders?.map((row) => CANCEL_REASONS[row.reason as 0]));
+  for (const reason of ['EXPIRED', 'SELF_TRADE', 'KILL_SWITCH'] as const) expect(reasons).toContain(reason);
 });
 
 test('whatever is written together, the rows are the same', async () => {

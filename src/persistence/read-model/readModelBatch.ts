@@ -53,6 +53,9 @@ export class ReadModelBatch {
         case EVENT.BALANCE:
           this.ledger.add(i32, f64, at, command, commandAt);
           break;
+        case EVENT.DONE:
+          this.ledger.endItem();
+          break;
         case EVENT.POSITION:
           this.positions.add(i32, f64, at);
           break;

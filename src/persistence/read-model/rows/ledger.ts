@@ -1,5 +1,5 @@
-import { ACCOUNT, BODY, MARKET, SEQ, TIME } from '../../../engines/records/buffer.ts';
-import { readText } from '../../../engines/records/commands.ts';
+import { ACCOUNT, BODY, KIND, MARKET, SEQ, TIME } from '../../../engines/records/buffer.ts';
+import { COMMAND, readText } from '../../../engines/records/commands.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
 import type { Records } from '../records.ts';
@@ -22,6 +22,8 @@ export class LedgerRows {
   /** Accounts of the command under way. */
   private readonly changes = new Map<number, Change>();
   private commandSeq = -1;
+  /** An item of the batch under way has ended. */
+  private itemEnded = false;
 
   get count(): number {
     return this.rows.count;
@@ -33,19 +35,23 @@ export class LedgerRows {
     if (seq !== this.commandSeq) {
       this.changes.clear();
       this.commandSeq = seq;
+      this.itemEnded = false;
     }
     const account = i32[at + ACCOUNT] as number;
     const balance = f64[(at + E.BALANCE_BALANCE) >> 1] as number;
+    const delta = f64[(at + E.BALANCE_DELTA) >> 1] as number;
     let change = this.changes.get(account);
     if (change === undefined) {
-      const before = balance - (f64[(at + E.BALANCE_DELTA) >> 1] as number);
-      change = { before, cause: -1, row: -1, market: NO_MARKET };
+      change = { before: balance - delta, cause: -1, row: -1, market: NO_MARKET };
       this.changes.set(account, change);
+    } else if (!this.itemEnded && isTaker(command, commandAt, account)) {
+      // Its last event tells the whole change; those of its own resting orders, which come before, may know part of it.
+      change.before = balance - delta;
     }
     const { before } = change;
     const market = i32[at + MARKET] as number;
     // What is only held moves no money. A batch may do so in several markets.
-    if (market >= 0 && f64[(at + E.BALANCE_DELTA) >> 1] !== 0) {
+    if (market >= 0 && delta !== 0) {
       const first = change.market === NO_MARKET || change.market === market;
       change.market = first ? market : Number.NaN;
     }
@@ -68,9 +74,22 @@ export class LedgerRows {
     values[row + 7] = change.cause;
   }
 
+  /** The events of one item of a batch have been added. */
+  endItem(): void {
+    this.itemEnded = true;
+  }
+
   insert(sql: Sql) {
     return sql`
       insert into brier.ledger select rows.* from unnest(${this.rows.toArray()}::brier.ledger[]) rows
       where exists (select from head)`;
   }
+}
+
+/** Whose order the command is about. */
+function isTaker({ i32 }: Records, commandAt: number, account: number): boolean {
+  const kind = i32[commandAt + KIND];
+  return (
+    (kind === COMMAND.PLACE || kind === COMMAND.AMEND || kind === COMMAND.BATCH) && i32[commandAt + ACCOUNT] === account
+  );
 }
