@@ -190,9 +190,11 @@ export class EngineDriver {
   }
 
   void(market: number, reason = 'called off'): Result {
-    const at = this.begin(C.COMMAND.VOID, R.BODY + C.textWords(reason), 0, market);
-    C.writeText(this.journal, at + R.BODY, reason);
-    return this.apply(at);
+    return this.withReason('VOID', market, reason);
+  }
+
+  dispute(market: number, reason = 'not so'): Result {
+    return this.withReason('DISPUTE', market, reason);
   }
 
   batch(kind: 'SETTLE_BATCH' | 'SWEEP_ORDERS', market: number, count = 1_000): Result {
@@ -268,6 +270,12 @@ export class EngineDriver {
     if (typeof order === 'number') this.journal.f64[(at + C.REF_ORDER) >> 1] = order;
     else C.writeClientId(this.journal, at + C.REF_CLIENT_ID_LENGTH, at + C.REF_CLIENT_ID, order);
     return at;
+  }
+
+  private withReason(kind: 'VOID' | 'DISPUTE', market: number, reason: string): Result {
+    const at = this.begin(C.COMMAND[kind], R.BODY + C.textWords(reason), 0, market);
+    C.writeText(this.journal, at + R.BODY, reason);
+    return this.apply(at);
   }
 
   private risk(word: number, { collar, orderLots, positionLots }: RiskInput): void {
