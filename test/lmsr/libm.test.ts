@@ -53,9 +53,26 @@ const everything = ({ q, b, unitMicros, outcome, lots }: Trade): number[] => {
   ];
 };
 
+/** A unit of so fine a market moves the price by less than the errors that are allowed for. */
+const FINE = 1e14;
+const levels = Array.from({ length: 40 }, (_, k) => 280_000 + 11_000 * k);
+
+/** Quotes of the most units that keep the price within a level, and of one more, which is too much. */
+function atLevel(level: number): number[] {
+  const direction = level < 500_000 ? -1 : 1;
+  const q = Float64Array.of((level < 500_000 ? 1 : -1) * FINE, 0); // a price of 0.73 or 0.27
+  const most = unitsToLevel(q, 0, 2, FINE, 1, 0, direction, level, 1_000_000);
+  return [most, most + 1].flatMap((units) => {
+    const quoted = new Float64Array(2);
+    quoteUnits(q, 0, 2, FINE, 1, 0, direction, units, level, 1_000_000, Number.POSITIVE_INFINITY, quoted);
+    return [units, ...quoted];
+  });
+}
+
 describe('a worse Math gives the same integers', () => {
   const sample = fc.sample(trades, { seed: SEED + 1, numRuns: 400 }).filter(({ kind }) => kind !== 'beyond 10⁻²⁰⁰');
   const expected = sample.map(everything);
+  const expectedAtLevels = levels.map(atLevel);
   afterEach(() => vi.restoreAllMocks());
 
   it.each([
@@ -66,6 +83,7 @@ describe('a worse Math gives the same integers', () => {
   ] as [string, (call: number) => 1 | -1][])('off by 900 ulps, %s', (_, pattern) => {
     spoil(900, pattern);
     expect(sample.map(everything)).toEqual(expected);
+    expect(levels.map(atLevel)).toEqual(expectedAtLevels);
   });
 
   it('and the test would see it if the bound were exceeded', () => {
