@@ -11,21 +11,25 @@ const MARKET = 0;
 /** Far behind the feed. */
 const CLOSE_TIME = 2e12;
 
+const OTHER_SIDE = { buy: 'sell', sell: 'buy' } as const;
+const mirrored = (order: number): boolean => order % 2 === 1;
+/** The price in the terms that the order is sent in. */
+const ownPrice = (order: number, tick: number): number => (mirrored(order) ? TICKS_PER_DOLLAR - tick : tick);
+
 /** A venue's order in the engine: of one account, in pieces where it is larger than one order may be. */
 type Placed = { order: number; account: number; side: Side; pieces: number[] };
 type Piece = { of: Placed; left: number; filled: number };
 
 /**
  * A binary market of the engine as a book. Each open order has an account to itself, so that nobody meets his own orders;
- * accounts are used again, with the shares and the money that they have by then. `asNo` speaks of each sell as the buy of
- * NO that it is.
+ * accounts are used again, with the shares and the money that they have by then. Orders with odd numbers are sent in the
+ * terms of NO: a buy as the sell of NO that it is, and the reverse.
  */
 export class EngineBook implements Book {
   readonly driver = new EngineDriver();
   accounts = 0;
   piecesPlaced = 0;
   ordersInPieces = 0;
-  private readonly asNo: boolean;
   private readonly placed = new Map<number, Placed>();
   private readonly pieces = new Map<number, Piece>();
   private readonly idle: number[] = [];
@@ -33,8 +37,7 @@ export class EngineBook implements Book {
   private readonly available: number[] = [];
   private deposits = 0;
 
-  constructor(asNo: boolean) {
-    this.asNo = asNo;
+  constructor() {
     this.expectDone(this.driver.createMarket('btc-usd', { tickSize: 1, closeTime: CLOSE_TIME }));
   }
 
@@ -49,8 +52,8 @@ export class EngineBook implements Book {
     for (let rest = lots; rest > 0; rest -= LIMITS.orderLots) {
       const size = Math.min(rest, LIMITS.orderLots);
       this.fund(placed, tick, size);
-      const terms = this.spokenAsNo(side) ? { side: 'buy' as const, outcome: 1 } : { side };
-      const result = this.driver.place(placed.account, MARKET, { ...terms, price: this.spoken(side, tick), size });
+      const terms = mirrored(order) ? { side: OTHER_SIDE[side], outcome: 1 } : { side };
+      const result = this.driver.place(placed.account, MARKET, { ...terms, price: ownPrice(order, tick), size });
       placed.pieces.push(result.orderId);
       this.pieces.set(result.orderId, { of: placed, left: size, filled: 0 });
       this.piecesPlaced++;
@@ -75,7 +78,7 @@ export class EngineBook implements Book {
         continue;
       }
       this.fund(placed, tick, left);
-      const to = { price: this.spoken(placed.side, tick), size: piece.filled + left };
+      const to = { price: ownPrice(order, tick), size: piece.filled + left };
       this.read(this.driver.amend(placed.account, MARKET, id, to), fills);
     }
     if (wanted > 0) throw new Error(`order ${order} would grow by ${wanted}`);
@@ -103,14 +106,6 @@ export class EngineBook implements Book {
   levels(): { bids: TickLevel[]; asks: TickLevel[] } {
     const book = this.driver.engine.image().markets[MARKET]?.books[0];
     return { bids: book?.bids ?? [], asks: book?.asks ?? [] };
-  }
-
-  private spokenAsNo(side: Side): boolean {
-    return this.asNo && side === 'sell';
-  }
-
-  private spoken(side: Side, tick: number): number {
-    return this.spokenAsNo(side) ? TICKS_PER_DOLLAR - tick : tick;
   }
 
   private open(): number {
