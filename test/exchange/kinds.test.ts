@@ -110,8 +110,9 @@ describe('a market maker’s market', () => {
   });
 
   test('takes no orders that rest', async () => {
-    for (const tif of ['GTC', 'GTD']) {
-      const error = await bob.refused('place', { market, side: 'buy', size: '1', price: '0.1', tif });
+    const expiresAt = Date.now() + 60_000;
+    for (const terms of [{ tif: 'GTC' }, { tif: 'GTD', expiresAt }]) {
+      const error = await bob.refused('place', { market, side: 'buy', size: '1', price: '0.1', ...terms });
       expect(error).toMatchObject({ code: 'INVALID_REQUEST', field: 'tif' });
     }
   });
@@ -141,6 +142,86 @@ describe('a market of three outcomes', () => {
       { outcome: 'Cleo', bids: [], asks: [] },
     ]);
     await alice.ask('cancelAll', {});
+  });
+});
+
+describe('orders that came later', () => {
+  test('expire by themselves, and everybody hears of it', async () => {
+    const market = 'stream';
+    await alice.subscribe([{ ch: 'orders' }, { ch: 'book', market }]);
+    const expiresAt = Date.now() + 300;
+    const resting = await alice.place(yes(market, 'buy', '0.20', '3', { tif: 'GTD', expiresAt }));
+    expect(resting).toMatchObject({ tif: 'GTD', expiresAt, status: 'open' });
+    const ended = await alice.stream('orders').until(({ seq }) => seq > resting.seq);
+    expect(ended).toMatchObject({ order: { orderId: resting.orderId, status: 'canceled', reason: 'EXPIRED' } });
+    expect(await alice.stream('book', market).at(ended.seq)).toMatchObject({ bids: [['0.20', '0']] });
+    const { order } = await alice.ask('order', { orderId: resting.orderId });
+    expect(order).toMatchObject({ reason: 'EXPIRED', tif: 'GTD', expiresAt });
+  });
+
+  test('go in batches, and are replaced', async () => {
+    const placed = (market: string, price: string, more: object = {}) => ({
+      op: 'place' as const,
+      ...yes(market, 'buy', price, '1', more),
+    });
+    const { results } = await alice.ask('batch', {
+      requests: [
+        placed('stream', '0.10', { clientOrderId: 'mine' }),
+        placed('told', '0.11'),
+        { op: 'cancel', market: 'told', clientOrderId: 'mine' },
+      ],
+    });
+    expect(results).toMatchObject([
+      { ok: true, order: { market: 'stream', status: 'open' } },
+      { ok: true, order: { market: 'told', status: 'open' } },
+      { ok: false, error: { code: 'UNKNOWN_ORDER', field: 'clientOrderId' } },
+    ]);
+    const next = yes('stream', 'buy', '0.12', '1', { clientOrderId: 'next' });
+    const replaced = await alice.ask('replace', { cancel: { clientOrderId: 'mine' }, place: next });
+    expect(replaced.results).toMatchObject([{ order: { status: 'canceled' } }, { order: { clientOrderId: 'next' } }]);
+    const { orders } = await alice.api.get(views.ordersView, '/orders?limit=3');
+    expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual([
+      'next',
+      ...orders.slice(1).map((o) => o.clientOrderId),
+    ]);
+    expect((await alice.ask('cancelAll', {})).canceled).toBe(2);
+  });
+
+  test('do not trade with their own', async () => {
+    const market = 'stream';
+    await alice.subscribe([{ ch: 'orders' }]);
+    await alice.place(yes(market, 'buy', '0.30', '2'));
+    expect(await alice.refused('place', yes(market, 'sell', '0.30', '1'))).toMatchObject({ code: 'SELF_TRADE' });
+    const { seq } = await alice.place(yes(market, 'sell', '0.30', '1', { stp: 'decrement' }));
+    expect(await alice.stream('orders').at(seq)).toMatchObject({ type: 'self-trade', selfTrade: { size: '1.00' } });
+    await alice.ask('cancelAll', {});
+  });
+});
+
+describe('a hybrid market', () => {
+  test('lives through a lifetime: maker, book, top-up, halt and settlement', async () => {
+    const market = 'both';
+    const created = await openMarket(operator, market, {
+      ...{ type: 'hybrid', liquidity: '100', hybridThreshold: '4', prior: ['0.3', '0.7'], collar: '0.3' },
+      fees: { taker: 50, maker: -10 },
+    });
+    expect(created).toMatchObject({ type: 'hybrid', book: false, fees: { taker: 50, maker: -10, base: 'notional' } });
+    const bought = await alice.place({ market, side: 'buy', type: 'market', size: '15' });
+    expect(bought).toMatchObject({ status: 'filled', fills: [{ venue: 'amm' }] });
+    const resting = await bob.place(yes(market, 'buy', '0.33', '10'));
+    expect(resting).toMatchObject({ tif: 'GTC', status: 'open' });
+    const sold = await alice.place({ market, side: 'sell', type: 'market', size: '15' });
+    expect(new Set(sold.fills?.map(({ venue }) => venue))).toEqual(new Set(['amm', 'book']));
+    const step = (action: string, body: object) =>
+      operator.api.call(views.lifecycleView, 200, 'POST', `/markets/${market}/${action}`, body);
+    expect((await step('top-up', { liquidity: '150' })).market).toMatchObject({ liquidity: '150.00', book: true });
+    expect((await step('configure', { collar: null, maxOrderSize: '50' })).market).toMatchObject({
+      maxOrderSize: '50.00',
+    });
+    await step('halt', {});
+    expect((await step('resume', {})).market).toMatchObject({ status: 'open' });
+    await alice.ask('cancelAll', {});
+    expect(await operator.api.get(views.auditView, '/audit')).toMatchObject({ conserved: true });
   });
 });
 
@@ -193,7 +274,7 @@ describe('over HTTP', () => {
 
   test('all money is somewhere', async () => {
     const audit = await operator.api.get(views.auditView, '/audit');
-    expect(audit).toMatchObject({ conserved: true, deposits: '3000.000000', accounts: 3, markets: 4 });
+    expect(audit).toMatchObject({ conserved: true, deposits: '3000.000000', accounts: 3, markets: 5 });
     expect(await alice.api.refused('GET', '/audit')).toMatchObject({ code: 'FORBIDDEN' });
   });
 });

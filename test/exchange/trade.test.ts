@@ -199,6 +199,11 @@ describe('types and times in force', () => {
       { type: 'market', size: '11' },
       { status: 'canceled', reason: 'NO_LIQUIDITY', filled: '10.00', remaining: '1.00' },
     ],
+    [
+      'market, with a worst price',
+      { type: 'market', price: '0.55' },
+      { type: 'market', price: '0.55', status: 'canceled', reason: 'NO_LIQUIDITY', filled: '5.00' },
+    ],
     ['market, FOK', { type: 'market', tif: 'FOK' }, { tif: 'FOK', status: 'filled' }],
     ['takes and rests', { price: '0.50' }, { status: 'open', filled: '5.00', remaining: '5.00', avgPrice: '0.50' }],
     ['postOnly that rests', { price: '0.49', postOnly: true }, { status: 'open', postOnly: true }],
@@ -222,7 +227,6 @@ describe('types and times in force', () => {
     ['a deadline that has passed', { price: '0.40', deadline: 1 }, { code: 'DEADLINE_PASSED', field: 'deadline' }],
     ['postOnly and IOC', { price: '0.40', tif: 'IOC', postOnly: true }, { code: 'INVALID_REQUEST', field: 'postOnly' }],
     ['a market order that waits', { type: 'market', tif: 'GTC' }, { code: 'INVALID_REQUEST', field: 'tif' }],
-    ['a market order with a price', { type: 'market', price: '0.5' }, { code: 'INVALID_REQUEST', field: 'price' }],
     ['a limit order without', {}, { code: 'INVALID_REQUEST', field: 'price' }],
     ['maxCost of a resting order', { price: '0.40', maxCost: '1' }, { code: 'INVALID_REQUEST', field: 'maxCost' }],
   ] as const)('refused: %s', async (_, fields, expected) => {

@@ -55,6 +55,16 @@ export const badOrders: Row[] = [
   ['INVALID_REQUEST', 'outcome', { ...place, outcome: 'x'.repeat(65) }],
   ['INVALID_REQUEST', 'outcome', { ...place, market: 'three' }],
   ['INVALID_REQUEST', 'postOnly', { ...place, postOnly: 'yes' }],
+  ['INVALID_REQUEST', 'tif', { ...place, type: 'market', tif: 'GTD', expiresAt: 5 }],
+  ['INVALID_REQUEST', 'expiresAt', { ...place, tif: 'GTD' }],
+  ['INVALID_REQUEST', 'expiresAt', { ...place, tif: 'GTD', expiresAt: 5 }],
+  ['INVALID_REQUEST', 'expiresAt', { ...place, tif: 'GTD', expiresAt: '5' }],
+  ['INVALID_REQUEST', 'expiresAt', { ...place, expiresAt: 4e12 }],
+  ['INVALID_REQUEST', 'reduceOnly', { ...place, reduceOnly: 'yes' }],
+  ['INVALID_REQUEST', 'stp', { ...place, stp: 'cancel' }],
+  ['INVALID_REQUEST', 'stp', { ...place, stp: 'toString' }],
+  ['INVALID_REQUEST', 'against', { ...place, against: true }],
+  ['INVALID_REQUEST', 'against', { ...place, market: 'three', outcome: 'a', against: 1 }],
   ['INVALID_REQUEST', 'deadline', { ...place, deadline: '1' }],
   ['INVALID_REQUEST', 'deadline', { ...place, deadline: -1 }],
   ['INVALID_REQUEST', 'deadline', { ...place, deadline: 1.5 }],
@@ -94,6 +104,10 @@ export const badOrders: Row[] = [
   ['INSUFFICIENT_FUNDS', 'size', { ...place, outcome: 'NO', size: '2000' }],
   ['INSUFFICIENT_FUNDS', 'size', { market: 'maker', side: 'buy', type: 'market', size: '2000' }],
   ['INSUFFICIENT_FUNDS', 'size', { market: 'maker', side: 'sell', type: 'market', size: '2000' }],
+  ['PRICE_OUT_OF_RANGE', 'price', { ...place, type: 'market', price: '0' }],
+  ['PRICE_OUT_OF_RANGE', 'price', { ...place, type: 'market', price: '1' }],
+  ['PRICE_NOT_ON_TICK', 'price', { ...place, type: 'market', price: '0.555' }],
+  ['REDUCE_ONLY_WOULD_INCREASE', 'size', { ...place, reduceOnly: true }],
   ['NO_LIQUIDITY', 'size', { market: 'three', outcome: 'a', side: 'buy', type: 'market', size: '1' }],
   ['INVALID_REQUEST', 'maxCost', { ...place, tif: 'IOC', maxCost: '0' }],
   ['INVALID_REQUEST', 'maxCost', { ...place, tif: 'IOC', maxCost: '-1' }],
@@ -102,6 +116,7 @@ export const badOrders: Row[] = [
   ['CLIENT_ORDER_ID_CONFLICT', 'clientOrderId', { ...place, clientOrderId: 'mine' }],
 ];
 
+const later = { market: 'open', side: 'buy', price: '0.4', size: '1' };
 const amend = { market: 'open', size: '4' };
 /** Requests besides orders; `mine` is an order of the sender’s in `open`. */
 export const badRequests: (readonly [op: string, ...Row])[] = [
@@ -137,6 +152,20 @@ export const badRequests: (readonly [op: string, ...Row])[] = [
   ['quote', 'UNKNOWN_OUTCOME', 'outcome', { market: 'open', side: 'buy', size: '1', outcome: 'a' }],
   ['quote', 'MARKET_NOT_OPEN', 'market', { market: 'closed', side: 'buy', size: '1' }],
   ['quote', 'SIZE_INVALID', 'size', { market: 'open', side: 'buy', size: '0' }],
+  ['batch', 'INVALID_REQUEST', 'requests', {}],
+  ['batch', 'INVALID_REQUEST', 'requests', { requests: [] }],
+  ['batch', 'INVALID_REQUEST', 'requests', { requests: 'place' }],
+  ['batch', 'INVALID_REQUEST', 'requests', { requests: Array.from({ length: 51 }, () => ({})) }],
+  ['batch', 'INVALID_REQUEST', 'stopOnFailure', { requests: [{}], stopOnFailure: 1 }],
+  ['replace', 'INVALID_REQUEST', 'cancel', { place: later }],
+  ['replace', 'INVALID_REQUEST', 'cancel.orderId', { cancel: {}, place: later }],
+  ['replace', 'INVALID_REQUEST', 'place.size', { cancel: { clientOrderId: 'mine' }, place: { ...later, size: 1 } }],
+  [
+    'replace',
+    'UNKNOWN_MARKET',
+    'place.market',
+    { cancel: { clientOrderId: 'mine' }, place: { ...later, market: 'no' } },
+  ],
   ['subscribe', 'INVALID_REQUEST', 'channels', {}],
   ['subscribe', 'INVALID_REQUEST', 'channels', { channels: [] }],
   ['subscribe', 'INVALID_REQUEST', 'channels', { channels: 'book' }],

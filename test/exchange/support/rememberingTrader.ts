@@ -125,9 +125,9 @@ export class RememberingTrader {
     one.unanswered = undefined;
   }
 
-  /** Somebody may have filled it meanwhile, or its money was spent. */
+  /** Somebody may have filled it meanwhile, its money was spent, or an order of the same account is in its way. */
   #refused(one: Remembered, code: string): void {
-    expect(['UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'POST_ONLY_WOULD_TRADE']).toContain(code);
+    expect(['UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'POST_ONLY_WOULD_TRADE', 'SELF_TRADE']).toContain(code);
     one.unanswered = undefined;
   }
 
