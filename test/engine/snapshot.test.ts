@@ -145,6 +145,19 @@ it('is the whole state: what is restored gives the same bytes, and goes on as th
   }
 });
 
+it('keeps nothing of orders that are gone', () => {
+  const driver = new EngineDriver();
+  driver.open(1);
+  driver.createMarket('m', { tickSize: 1 });
+  const size = 123_456_789;
+  const written = (): boolean =>
+    Buffer.from(driver.engine.snapshot()).includes(Buffer.from(Int32Array.of(size).buffer));
+  const { orderId } = driver.place(1, 0, { price: 1, size });
+  expect(written()).toBe(true);
+  driver.cancel(1, 0, orderId);
+  expect(written()).toBe(false);
+});
+
 it('does not depend on what a row was used for before', () => {
   const order = fc.record({
     account: fc.integer({ min: 1, max: 3 }),

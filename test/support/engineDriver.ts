@@ -190,9 +190,11 @@ export class EngineDriver {
   }
 
   void(market: number, reason = 'called off'): Result {
-    const at = this.begin(C.COMMAND.VOID, R.BODY + C.textWords(reason), 0, market);
-    C.writeText(this.journal, at + R.BODY, reason);
-    return this.apply(at);
+    return this.because('VOID', market, reason);
+  }
+
+  dispute(market: number, reason = 'not so'): Result {
+    return this.because('DISPUTE', market, reason);
   }
 
   batch(kind: 'SETTLE_BATCH' | 'SWEEP_ORDERS', market: number, count = 1_000): Result {
@@ -230,6 +232,12 @@ export class EngineDriver {
       engine.apply(this.journal.i32, this.journal.f64, at, events);
     });
     return engine;
+  }
+
+  private because(kind: 'VOID' | 'DISPUTE', market: number, reason: string): Result {
+    const at = this.begin(C.COMMAND[kind], R.BODY + C.textWords(reason), 0, market);
+    C.writeText(this.journal, at + R.BODY, reason);
+    return this.apply(at);
   }
 
   private placeRecord(account: number, market: number, input: PlaceInput): number {
