@@ -64,7 +64,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   const holder = rows[row + O.HOLDER] as number;
   const before = state.accounts.balance(account);
   const heldBefore = state.accounts.held(account);
-  if (price === oldPrice && left <= remaining) {
+  if (left === 0 || (price === oldPrice && left <= remaining)) {
     const id = state.orders.id(slot);
     if (left === 0) cancelResting(state, market, slot, REASON.AMENDED_BELOW_FILLED);
     else shrinkResting(state, market, slot, remaining - left);

@@ -239,7 +239,8 @@ export function settleOrder(
   let left = leftOfPlan;
   let traded = false;
   let prevented = false;
-  for (let steps = 0; plan.count > 0; ) {
+  let steps = 0;
+  while (plan.count > 0) {
     execute(state, market, outcome, side, slot);
     traded ||= plan.lots > 0;
     prevented ||= plan.prevented > 0;
@@ -266,7 +267,7 @@ export function settleOrder(
   if (market.hasMaker) fillCrossed(state, market);
   const delta = state.accounts.balance(account) - before;
   const amended = command === C.COMMAND.AMEND;
-  if (delta !== 0 || state.accounts.held(account) !== heldBefore || traded || amended)
+  if (delta !== 0 || state.accounts.held(account) !== heldBefore || steps > 0 || amended)
     emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);
   if (traded || covered || amended) emitPositions(state, market, holder);
   if (market.hasMaker) switchBookOn(state, market, command);

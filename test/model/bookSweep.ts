@@ -5,11 +5,12 @@ import { fillMaker, mirrors, report, setLast } from './fills.ts';
 import { type Market, most, remaining, type Side, type State } from './state.ts';
 
 /**
- * With more than two outcomes a trade with the maker moves its other prices, too, and maybe through resting orders: it fills
- * those at their prices, lowest outcome first, bids before asks.
+ * With more than two outcomes a trade with the maker moves its other prices, too, and maybe through resting orders; a larger
+ * liquidity makes many lots of the one that an order may be away from its price. It fills those orders at their prices,
+ * lowest outcome first, bids before asks.
  */
 export function sweepThroughBooks(state: State, market: Market): void {
-  if (market.amm === undefined || !market.bookOn || market.outcomes === 2 || market.status !== 'open') return;
+  if (market.amm === undefined || !market.bookOn || market.status !== 'open') return;
   while (fillOne(state, market));
 }
 

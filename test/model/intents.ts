@@ -61,8 +61,8 @@ const account = fc.integer({ min: 1, max: 4 });
 const market = fc.nat(59);
 const outOf = (n: number): fc.Arbitrary<number> => fc.nat(n - 1);
 const size = fc.oneof(
-  { weight: 12, arbitrary: fc.integer({ min: 1, max: 12 }) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 60 }) },
+  { weight: 25, arbitrary: fc.integer({ min: 1, max: 12 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 60 }) },
   { weight: 1, arbitrary: fc.constantFrom(0, -1, -2, 1_000_000_001, 5_000) },
 );
 
@@ -122,15 +122,15 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
     market,
     collar: fc.constantFrom(0, 0, 1_000, 2_500, 3_000),
     orderLots: fc.constantFrom(0, 0, 10),
-    positionLots: fc.constantFrom(0, 0, 15, 40),
+    positionLots: fc.constantFrom(0, 0, 0, 15, 40),
     what: outOf(16),
   }),
   weighted(10, { do: what('topUp'), market, more: fc.integer({ min: -3, max: 40 }) }),
-  weighted(10, { do: what('risk'), account, blocked: outOf(3), openOrders: fc.constantFrom(0, 0, 2, 5) }),
-  weighted(20, { do: what('halt'), market, auction: fc.boolean() }),
+  weighted(10, { do: what('risk'), account, blocked: outOf(6), openOrders: fc.constantFrom(0, 0, 0, 5) }),
+  weighted(20, { do: what('halt'), market, auction: fc.constantFrom(true, true, false) }),
   weighted(80, { do: what('resume'), market }),
-  weighted(3, { do: fc.constantFrom('close', 'dispute', 'void'), market }),
-  weighted(5, { do: what('closeTime'), market, in: fc.integer({ min: 0, max: 60 }) }),
+  weighted(1, { do: fc.constantFrom('close', 'dispute', 'void'), market }),
+  weighted(2, { do: what('closeTime'), market, in: fc.integer({ min: 0, max: 60 }) }),
   weighted(10, { do: fc.constantFrom('sweep', 'settle'), market, most: fc.integer({ min: 1, max: 3 }) }),
   weighted(5, { do: what('resolve'), market, outcome: fc.nat(3), split: fc.boolean() }),
   weighted(5, { do: what('open'), account: fc.integer({ min: 0, max: 5 }) }),
@@ -140,7 +140,7 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
     amount: fc.nat(90_000),
     reference: fc.nat(9),
   }),
-  weighted(5, { do: what('create'), change: fc.nat(8) }),
+  weighted(5, { do: what('create'), change: fc.nat(9) }),
   weighted(30, {
     do: what('wait'),
     ms: fc.oneof(

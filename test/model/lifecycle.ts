@@ -13,7 +13,8 @@ export function createMarket(state: State, command: CreateCommand): Done {
   if (tickSize < 1 || tickSize > 5_000 || 10_000 % tickSize !== 0) return refuse('INVALID_REQUEST', 'tickSize');
   if (closeTime <= state.time) return refuse('INVALID_REQUEST', 'closeTime');
   if (type === 'book' ? b !== 0 : b < 1 || b > LIMITS.orderLots) return refuse('INVALID_REQUEST', 'liquidity');
-  if (state.markets.some((market) => market.slug === slug)) return refuse('CONFLICT', 'id');
+  if (takerFee < 0 || takerFee > 1_000 || makerFee < -takerFee || makerFee > 1_000)
+    return refuse('INVALID_REQUEST', 'fees');
 
   const zeroes = (): bigint[] => Array.from({ length: outcomes }, () => 0n);
   const q = prior === '' ? zeroes() : priorQuantities(prior.split(','), BigInt(b));
@@ -21,6 +22,7 @@ export function createMarket(state: State, command: CreateCommand): Done {
   const [low, high] = [BigInt(bandMin === 0 ? 1_000 : bandMin), BigInt(bandMax === 0 ? 999_000 : bandMax)];
   const outside = (_: bigint, j: number): boolean => !pricedWithin({ b: BigInt(b), q }, j, low, high);
   if (type !== 'book' && q.some(outside)) return refuse('INVALID_REQUEST', 'bands');
+  if (state.markets.some((market) => market.slug === slug)) return refuse('CONFLICT', 'id');
   const amm: Maker | undefined =
     type === 'book' ? undefined : { b: BigInt(b), q, shares: zeroes(), cash: 0n, funding: 0n };
   if (amm !== undefined) {

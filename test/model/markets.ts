@@ -31,7 +31,7 @@ const FEES: [number, number][] = [
 const PRIORS: Record<number, string[]> = {
   2: ['', '0.3,0.7'],
   3: ['', '0.2,0.5,0.3'],
-  4: ['', '0.1,0.4,0.25,0.25'],
+  4: ['', '0.2,0.4,0.2,0.2'],
 };
 
 /** One to three markets of a run, of every kind. */
@@ -52,10 +52,11 @@ export const marketTerms = (features: Features): fc.Arbitrary<CreateCommand[]> =
           ['hybrid', 2],
           ['hybrid', 3],
           ['hybrid', 3],
+          ['hybrid', 3],
         ),
         tickSize: fc.constantFrom(1_000, 1_000, 500),
         b: fc.constantFrom(15, 40, 90),
-        threshold: fc.constantFrom(0, 1, 20_000, 80_000),
+        threshold: fc.constantFrom(0, 1, 1, 20_000, 80_000),
         fee: fc.constantFrom(...FEES),
         feeBase: fc.constantFrom<FeeBase>('notional', 'variance'),
         band: fc.constantFrom<[number, number]>([0, 0], [0, 0], [150_000, 850_000]),

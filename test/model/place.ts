@@ -68,8 +68,8 @@ export function place(state: State, command: PlaceCommand): Done {
 
   const limit = limitOf(market, order);
   const needs = needOf(state, market, order);
-  if (rests && restingNeed(state, market, order) > available(state, order.account))
-    return refuse('INSUFFICIENT_FUNDS', 'size');
+  const atLimit = limitNeed(state, market, order, limit);
+  if (rests && atLimit > available(state, order.account)) return refuse('INSUFFICIENT_FUNDS', 'size');
   const late = command.deadline !== undefined && command.deadline !== 0 && state.time > command.deadline;
   if (collects) {
     if (late) return refuse('DEADLINE_PASSED', 'deadline');
@@ -85,7 +85,9 @@ export function place(state: State, command: PlaceCommand): Done {
   admit(state, market, order, command);
   const taking = take(state, order, limit, maxCost === 0 ? undefined : BigInt(maxCost));
   const nothing = taking.filled === 0n && state.orders.filter((each) => each.resting).length === touched;
-  if (!rests && needs(taking) > canPay) return refuse('INSUFFICIENT_FUNDS', 'size');
+  // What could not be counted on before has to be paid for at the limit.
+  const need = taking.uncertain ? most(needs(taking), atLimit) : needs(taking);
+  if (!rests && need > canPay) return refuse('INSUFFICIENT_FUNDS', 'size');
   if (tif === 'FOK' && (taking.filled < BigInt(command.size) || taking.uncertain))
     return refuse('FOK_NOT_FILLED', 'size');
   if (order.stp === 'expire-taker' && taking.filled === 0n && taking.stop === 'SELF_TRADE')
@@ -142,11 +144,11 @@ function admit(state: State, market: Market, order: Order, command: PlaceCommand
   });
 }
 
-/** Cash that the order requires if it rests with all its lots, with what its fees can be. */
-function restingNeed(state: State, market: Market, order: Order): bigint {
+/** Cash that the order requires if all its lots rest or trade at the limit, with what its fees can be. */
+function limitNeed(state: State, market: Market, order: Order, limit: bigint): bigint {
   const cover = coverOf(market, order);
   const free = cover === undefined ? 0n : freeShares(state, market, order.account, cover);
-  return cashPerLot(order.side, order.price) * most(0n, order.size - free) + feeBound(market, order.size, order.price);
+  return cashPerLot(order.side, limit) * most(0n, order.size - free) + feeBound(market, order.size, limit);
 }
 
 /** What cash must bear of the trades of an order that does not rest: measured with the free shares before them. */

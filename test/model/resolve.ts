@@ -111,9 +111,18 @@ function place(intent: PlaceIntent, { state, time, features }: Situation): Place
   const n = market?.outcomes ?? 2;
   const tick = Number(market?.tickSize ?? 1_000);
   const shared = market !== undefined && n === 2 && market.type !== 'lmsr';
-  let { type, tif, side } = intent;
+  let { type, tif, side, outcome, size } = intent;
+  const holder = market?.holders.find((each) => each.account === intent.account);
+  const owned = holder?.shares.findIndex((lots) => lots > 0n) ?? -1;
+  const reduces = features.reduceOnly && intent.reduceOnly === 0 && (owned >= 0 || wild);
+  if (reduces && owned >= 0 && !wild) {
+    outcome = shared && side === 'buy' ? 1 - owned : owned;
+    if (!shared) side = 'sell';
+    if (intent.late > 8) size = Math.min(size, Number(holder?.shares[owned]));
+  }
   if (tif === 'GTD' && !features.gtd) tif = 'GTC';
   if (market !== undefined && !market.bookOn && !wild && tif !== 'FOK') tif = 'IOC';
+  if (market?.auction === true && !wild && tif !== 'GTD') [type, tif] = ['limit', 'GTC'];
   if (type === 'market' && !wild && tif !== 'FOK') tif = 'IOC';
   const rests = tif === 'GTC' || tif === 'GTD';
   const worst = type === 'market' && !(features.risk && intent.worst === 0);
@@ -121,7 +130,7 @@ function place(intent: PlaceIntent, { state, time, features }: Situation): Place
   const odd = [-1, 0, 10_000, intent.price * 500 + 50][intent.price % 4] as number;
   const command: PlaceCommand = {
     ...{ kind: 'PLACE', account: wild && intent.late < 5 ? 5 : intent.account, market: index },
-    ...{ outcome: wild ? intent.outcome : intent.outcome % n, side, type, tif, size: intent.size },
+    ...{ outcome: wild ? outcome : outcome % n, side, type, tif, size },
     price: worst
       ? 0
       : wild && intent.named > 5
@@ -130,8 +139,7 @@ function place(intent: PlaceIntent, { state, time, features }: Situation): Place
   };
   if (features.selfTradePrevention) command.stp = intent.stp;
   if (intent.postOnly === 0 && (rests || wild)) command.postOnly = true;
-  const owns = market?.holders.some((each) => each.account === intent.account && each.shares.some((lots) => lots > 0n));
-  if (features.reduceOnly && intent.reduceOnly === 0 && (owns === true || wild)) command.reduceOnly = true;
+  if (reduces && (market?.auction !== true || wild)) command.reduceOnly = true;
   if (against) command.against = true;
   if (intent.cap === 0 && ((side === 'buy' && !rests) || wild)) command.maxCost = intent.maxCost;
   if (intent.late === 0) command.deadline = time - 1;
@@ -186,5 +194,8 @@ function recreate(like: CreateCommand, change: number): CreateCommand {
   if (change === 3) return { ...other, closeTime: 1 };
   if (change === 4) return { ...other, type: 'lmsr', b: 0 };
   if (change === 5) return { ...other, type: 'book', threshold: 0, prior: '', bandMin: 0, bandMax: 0, b: 10 };
+  if (change === 6)
+    return { ...other, type: 'lmsr', threshold: 0, b: 20, prior: '', bandMin: 600_000, bandMax: 900_000 };
+  if (change === 7) return { ...other, takerFee: 50, makerFee: -51 };
   return { ...like };
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Engine } from '../../src/engines/engine.ts';
 import * as R from '../../src/engines/records/buffer.ts';
+import { answers, answersOfModel } from './ask.ts';
 import type { ModelCommand } from './commands.ts';
 import { decode, type Seen, type SeenDone, type SeenOrder, type SeenTrade } from './decode.ts';
 import { encode } from './encode.ts';
@@ -41,19 +42,13 @@ export class SideBySide {
     return result;
   }
 
-  /** What the reference exchange would do. */
-  preview(command: ModelCommand, time: number): Result {
-    const other = new ReferenceExchange();
-    other.state = structuredClone(this.model.state);
-    return other.apply(command, time);
-  }
-
-  /** A snapshot is the whole state: the engine goes on from it. */
+  /** A snapshot is the whole state: the engine goes on from it. What it answers when asked is what it has reported. */
   restart(): void {
     const restored = Engine.restore(this.engine.snapshot());
     restored.checkInvariants();
     expect(restored.stateHash(), 'state hash of the snapshot').toBe(this.engine.stateHash());
     this.engine = restored;
+    same('answers', answers(restored, this.model.state), answersOfModel(this.model.state, this.ids));
   }
 
   /** The same commands again, from nothing. */

@@ -26,7 +26,8 @@ export function checkBooks(state: State, market: Market): number {
   if (market.status !== OPEN && market.status !== HALTED) return count + collected;
   assert(market.collecting || collected === 0, `orders are collected for an auction only ${of}`);
   if (market.books.length > 2) checkSets(market);
-  if (market.hasMaker) checkMaker(market);
+  // What a top-up leaves crossed while the market is halted is filled when it opens.
+  if (market.hasMaker && market.status === OPEN && state.time < market.closeTime) checkMaker(market);
   return count + collected;
 }
 

@@ -2,7 +2,7 @@ import { emitSelfTrade } from '../emit.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
 import { HOLDER, NEXT, type Orders, ROW, TERMS } from '../order-book/orders.ts';
-import { inPriority, isYounger, priceOf } from '../order-book/priority.ts';
+import { inPriority, priceOf } from '../order-book/priority.ts';
 import { cancelMaker } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, SELL } from '../records/commands.ts';
@@ -10,7 +10,15 @@ import type { State } from '../state.ts';
 import { auctionPrice } from './auctionPrice.ts';
 
 /** Slots of the orders that can trade with each other, best price first, then in the order of arrival. */
-export type Sides = { bids: number[]; asks: number[] };
+export type Sides = {
+  bids: number[];
+  asks: number[];
+  /** The turn of each collected order, from 1; those of the book came before. */
+  turns: Map<number, number>;
+};
+
+/** Which of a pair came to rest later? One of the two was collected: a book is not crossed. */
+export const isYounger = ({ turns }: Sides, a: number, b: number): boolean => (turns.get(a) ?? 0) > (turns.get(b) ?? 0);
 
 /** All open orders of a market that collects: those in its book, which came earlier, and the collected ones. */
 export function allOrders(state: State, market: Market): Sides {
@@ -18,16 +26,19 @@ export function allOrders(state: State, market: Market): Sides {
   const book = market.books[0] as Book;
   const bids = inPriority(orders, book, BUY);
   const asks = inPriority(orders, book, SELL);
-  for (let slot = market.collected.oldest; slot >= 0; slot = orders.rows[slot * ROW + NEXT] as number)
+  const turns = new Map<number, number>();
+  for (let slot = market.collected.oldest; slot >= 0; slot = orders.rows[slot * ROW + NEXT] as number) {
     (((orders.rows[slot * ROW + TERMS] as number) & 1) === BUY ? bids : asks).push(slot);
+    turns.set(slot, turns.size + 1);
+  }
   // Sorting is stable: at one price arrival decides, and the book's own orders are first.
   bids.sort((a, b) => priceOf(orders, b) - priceOf(orders, a));
   asks.sort((a, b) => priceOf(orders, a) - priceOf(orders, b));
-  return { bids, asks };
+  return { bids, asks, turns };
 }
 
 /** The orders at or beyond the best price of the other side; null where nothing crosses. */
-export function crossing(orders: Orders, { bids, asks }: Sides): Sides | null {
+export function crossing(orders: Orders, { bids, asks, turns }: Sides): Sides | null {
   if (bids.length === 0 || asks.length === 0) return null;
   const highest = priceOf(orders, bids[0] as number);
   const lowest = priceOf(orders, asks[0] as number);
@@ -35,6 +46,7 @@ export function crossing(orders: Orders, { bids, asks }: Sides): Sides | null {
   return {
     bids: bids.filter((slot) => priceOf(orders, slot) >= lowest),
     asks: asks.filter((slot) => priceOf(orders, slot) <= highest),
+    turns,
   };
 }
 
@@ -109,7 +121,7 @@ export function preventSelfTrades(state: State, market: Market, sides: Sides, mo
   let canceled = 0;
   while (canceled < most && bids.slot >= 0 && asks.slot >= 0 && crosses(orders, market, bids.slot, asks.slot)) {
     if (orders.rows[bids.slot * ROW + HOLDER] === orders.rows[asks.slot * ROW + HOLDER]) {
-      const [own, other] = isYounger(orders, bids.slot, asks.slot) ? [bids, asks] : [asks, bids];
+      const [own, other] = isYounger(sides, bids.slot, asks.slot) ? [bids, asks] : [asks, bids];
       const lots = Math.min(own.after, other.after) - Math.max(own.before, other.before);
       const younger = own.slot;
       preventSelfTrade(state, market, younger, other.slot, lots);

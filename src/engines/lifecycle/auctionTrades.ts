@@ -2,12 +2,12 @@ import { emitLevel, emitTrade } from '../emit.ts';
 import type { Market } from '../market.ts';
 import { setLast } from '../matching/execute.ts';
 import { HOLDER, type Orders, ROW, STATE, TERMS } from '../order-book/orders.ts';
-import { isYounger, priceOf } from '../order-book/priority.ts';
+import { priceOf } from '../order-book/priority.ts';
 import { fillResting } from '../order-book/resting.ts';
 import { BUY, COLLECTED, MIRRORED, SELL } from '../records/commands.ts';
 import { AUCTION, MAKER_MIRRORED, STATUS, TAKER_MIRRORED } from '../records/events.ts';
 import type { State } from '../state.ts';
-import { crosses, preventSelfTrade, type Sides } from './auctionSides.ts';
+import { crosses, isYounger, preventSelfTrade, type Sides } from './auctionSides.ts';
 
 /** Fills the two sides against each other at the auction's price, at most `most` times; returns how often, and if there is more. */
 export function tradeSides(state: State, market: Market, sides: Sides, most: number): { fills: number; more: boolean } {
@@ -29,7 +29,7 @@ export function tradeSides(state: State, market: Market, sides: Sides, most: num
     } else {
       bids.touch(bid);
       asks.touch(ask);
-      if (trade(state, market, bid, ask)) fills++;
+      if (trade(state, market, sides, bid, ask)) fills++;
     }
   }
   bids.report();
@@ -41,10 +41,10 @@ export function tradeSides(state: State, market: Market, sides: Sides, most: num
 const isOpen = (orders: Orders, slot: number): boolean => orders.rows[slot * ROW + STATE] === STATUS.OPEN;
 
 /** False: they are of one account, after all, for a reduce-only order between them has shrunk. */
-function trade(state: State, market: Market, bid: number, ask: number): boolean {
+function trade(state: State, market: Market, sides: Sides, bid: number, ask: number): boolean {
   const { orders } = state;
   const { rows } = orders;
-  const [taker, maker] = isYounger(orders, bid, ask) ? [bid, ask] : [ask, bid];
+  const [taker, maker] = isYounger(sides, bid, ask) ? [bid, ask] : [ask, bid];
   const lots = Math.min(orders.remaining(bid), orders.remaining(ask));
   if (rows[bid * ROW + HOLDER] === rows[ask * ROW + HOLDER]) {
     preventSelfTrade(state, market, taker, maker, lots);

@@ -2,7 +2,7 @@ import { done, emitAmm, emitBalance, emitMarket, refuse } from '../emit.ts';
 import { topUpFundingCeil, topUpQuantities } from '../lmsr/lmsr.ts';
 import { makerPrices } from '../lmsr/maker.ts';
 import { HALTED, type Market, OPEN } from '../market.ts';
-import { fillCrossed } from '../matching/makerCrossing.ts';
+import { fillAllCrossed } from '../matching/makerCrossing.ts';
 import * as R from '../records/buffer.ts';
 import * as C from '../records/commands.ts';
 import { CAUSE } from '../records/events.ts';
@@ -59,7 +59,6 @@ export function topUp(state: State, i32: Int32Array, f64: Float64Array, at: numb
   state.accounts.pay(C.HOUSE, -funding);
   emitBalance(state, C.HOUSE, index, -funding, CAUSE.FUNDING);
   emitAmm(state, market, makerPrices(market));
-  // An order that was less than a lot away from the maker's price may be many of the smaller steps beyond it now.
-  fillCrossed(state, market);
+  if (market.status === OPEN && state.time < market.closeTime) fillAllCrossed(state, market);
   done(state, kind, account, index);
 }

@@ -1,5 +1,6 @@
 import { done, emitMarket, refuse } from '../emit.ts';
 import { DISPUTED, HALTED, OPEN, PROPOSED } from '../market.ts';
+import { fillAllCrossed } from '../matching/makerCrossing.ts';
 import * as R from '../records/buffer.ts';
 import * as C from '../records/commands.ts';
 import { DONE_COUNT } from '../records/events.ts';
@@ -36,6 +37,8 @@ export function resume(state: State, i32: Int32Array, at: number): void {
   if (unfinished === 0) {
     market.status = OPEN;
     emitMarket(state, market, kind, market.terms.slug);
+    // A top-up while it was halted may have left the maker's price beyond an order.
+    fillAllCrossed(state, market);
   }
   const end = done(state, kind, account, index);
   state.events.i32[end + DONE_COUNT] = unfinished;

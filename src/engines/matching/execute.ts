@@ -23,7 +23,9 @@ export function execute(state: State, market: Market, outcome: number, side: num
     const kind = plan.kind(step);
     const price = kind === P.AMM_STEP || kind === P.SET ? 0 : plan.price(step);
     if (level !== 0 && level !== price) emitLevel(state, market, outcome, 1 - side, level);
-    level = kind === P.CANCEL_OWN || kind === P.EXPIRE || kind === P.DECREMENT ? 0 : price;
+    // Who ends or shrinks a resting order reports its level; one of the taker's own that stays changes nothing.
+    if (kind !== P.CANCEL_OWN && kind !== P.EXPIRE && kind !== P.DECREMENT) level = price;
+    else if (plan.slot(step) >= 0 || level !== price) level = 0;
     if (kind === P.FILL) fillStep(state, market, outcome, side, slot, step);
     else if (kind === P.AMM_STEP) ammStep(state, market, outcome, side, slot, step);
     else if (kind === P.SET) {

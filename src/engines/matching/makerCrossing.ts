@@ -14,15 +14,23 @@ import { setLast } from './execute.ts';
 
 /**
  * A trade with the maker of more than two outcomes moves the prices of all of them. Where that takes the maker's price
- * through a resting order of another outcome, the maker fills that order at the order's own price. Each fill uses up an
- * order or brings the price to within a lot of it, so this ends.
+ * through a resting order of another outcome, the maker fills that order at the order's own price.
  */
 export function fillCrossed(state: State, market: Market): void {
-  if (!market.hasMaker || !market.bookOn || market.outcomes === 2) return;
+  if (market.outcomes > 2) fillAllCrossed(state, market);
+}
+
+/**
+ * The maker fills every resting order that its prices have passed, also those of two outcomes: after a top-up an order that
+ * was less than a lot away may be many of the smaller steps beyond. Each fill uses up an order or brings the price to
+ * within a lot of it, so this ends.
+ */
+export function fillAllCrossed(state: State, market: Market): void {
+  if (!market.hasMaker || !market.bookOn) return;
   let changed = false;
   for (let fills = 0; fills < LIMITS.fillsPerCommand; fills++) {
     let found = false;
-    for (let j = 0; j < market.outcomes && !found; j++)
+    for (let j = 0; j < market.books.length && !found; j++)
       found = fillOne(state, market, j, SELL) || fillOne(state, market, j, BUY);
     if (!found) break;
     changed = true;
