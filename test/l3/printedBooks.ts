@@ -4,7 +4,7 @@ import type { BookLine, Level, Side } from './feed.ts';
 import type { OrderFlow } from './orders.ts';
 
 /** How far the message that a printed book has already, or has not yet, may be from it, in lines. */
-const NEAR = 8;
+const NEAR = 4;
 
 export type BookComparison = {
   books: number;

@@ -2,7 +2,7 @@ import type { FeedLine, PrintLine } from './feed.ts';
 import { canceledWith, type Decrease, type OrderFlow, type VenueOrder } from './orders.ts';
 
 /** How far a print is from the messages of the fill that it stands for, at most, in lines. */
-const NEAR = 8;
+const NEAR = 5;
 /** Lots × cents that a cent buys, and how far the venue's rounding is from it, at most. */
 const CENT = 1e8;
 const CENT_ERROR = 1e5;
