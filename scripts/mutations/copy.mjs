@@ -38,7 +38,7 @@ export function copyProject(root) {
     /**
      * Runs tests until one fails.
      * @param {readonly string[]} tests
-     * @returns {Promise<{ report: import('../summary.mjs').VitestReport | undefined, timedOut: boolean, output: string }>}
+     * @returns {Promise<{ report: import('./mutate.mjs').Report | undefined, timedOut: boolean, output: string }>}
      */
     run: (tests) =>
       new Promise((resolve, reject) => {

@@ -21,7 +21,12 @@ export function mutate(source, { find, replace }) {
  */
 
 /**
- * @param {{ report: import('../summary.mjs').VitestReport | undefined, timedOut: boolean }} run what vitest reported, if it did
+ * What vitest's JSON reporter writes, as far as it is read here.
+ * @typedef {{ testResults: { status: string, assertionResults: { status: string, fullName?: string }[] }[] }} Report
+ */
+
+/**
+ * @param {{ report: Report | undefined, timedOut: boolean }} run what vitest reported, if it did
  * @returns {Verdict}
  */
 export function verdictOf({ report, timedOut }) {
@@ -31,6 +36,15 @@ export function verdictOf({ report, timedOut }) {
   if (report === undefined || results.length === 0 || results.some(({ status }) => status === 'failed'))
     return 'BROKEN';
   return 'SURVIVED';
+}
+
+/**
+ * The first test that noticed, or ''.
+ * @param {Report | undefined} report
+ */
+export function killerOf(report) {
+  const tests = (report?.testResults ?? []).flatMap((file) => file.assertionResults);
+  return tests.find(({ status }) => status === 'failed')?.fullName ?? '';
 }
 
 /** @param {Verdict} verdict */

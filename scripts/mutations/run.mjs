@@ -4,7 +4,7 @@ import { prepare, root } from '../prepare.mjs';
 import { step } from '../steps.mjs';
 import { copyProject } from './copy.mjs';
 import { mutations } from './list/index.mjs';
-import { isKilled, mutate, verdictOf } from './mutate.mjs';
+import { isKilled, killerOf, mutate, verdictOf } from './mutate.mjs';
 
 /**
  * `npm run test:mutations [-- WORD …]`: puts one deliberate bug after the other (those with a WORD in their name or file)
@@ -45,13 +45,13 @@ async function allKilled() {
   let killed = 0;
   for (const [index, mutation] of chosen.entries()) {
     const begun = performance.now();
-    const verdict = await verdictOn(mutation);
+    const { verdict, by } = await verdictOn(mutation);
     if (isKilled(verdict)) killed++;
     const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
     const number = `${index + 1}/${chosen.length}`;
-    process.stdout.write(
-      `${number.padStart(7)}  ${verdict.padEnd(8)} ${seconds.padStart(7)}  ${mutation.name}  (${mutation.file})\n`,
-    );
+    const { name, file } = mutation;
+    process.stdout.write(`${number.padStart(7)}  ${verdict.padEnd(8)} ${seconds.padStart(7)}  ${name}  (${file})\n`);
+    if (by !== '') process.stdout.write(`${' '.repeat(28)}by: ${by}\n`);
   }
   process.stdout.write(`${killed} of ${chosen.length} deliberate bugs killed\n`);
   return killed === chosen.length && killed > 0;
@@ -59,16 +59,17 @@ async function allKilled() {
 
 /**
  * @param {import('./mutate.mjs').Mutation} mutation
- * @returns {Promise<import('./mutate.mjs').Verdict>}
+ * @returns {Promise<{ verdict: import('./mutate.mjs').Verdict, by: string }>}
  */
 async function verdictOn(mutation) {
   const file = join(copy.folder, mutation.file);
   const source = readFileSync(file, 'utf8');
   const mutated = mutate(source, mutation);
-  if (mutated === undefined) return 'STALE';
+  if (mutated === undefined) return { verdict: 'STALE', by: '' };
   writeFileSync(file, mutated);
   try {
-    return verdictOf(await copy.run(mutation.tests));
+    const run = await copy.run(mutation.tests);
+    return { verdict: verdictOf(run), by: killerOf(run.report) };
   } finally {
     writeFileSync(file, source);
   }

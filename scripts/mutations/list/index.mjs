@@ -1,5 +1,8 @@
 import { lmsr } from './lmsr.mjs';
+import { markets } from './markets.mjs';
+import { money } from './money.mjs';
+import { orders } from './orders.mjs';
 import { protocol } from './protocol.mjs';
 
 /** Every deliberate bug, in the order in which they are tried. */
-export const mutations = [...protocol, ...lmsr];
+export const mutations = [...orders, ...money, ...markets, ...lmsr, ...protocol];

@@ -38,6 +38,15 @@ export const lmsr = [
     tests: ['test/lmsr/quote.test.ts'],
   },
   {
+    name: 'the worst loss of a market maker is rounded down',
+    file: 'src/engines/lmsr/funding.ts',
+    find: `  const low = whole + Math.ceil(rest - margin);
+  const high = whole + Math.ceil(rest + margin);`,
+    replace: `  const low = whole + Math.floor(rest - margin);
+  const high = whole + Math.floor(rest + margin);`,
+    tests: ['test/engine/rules/hybrid.test.ts'],
+  },
+  {
     name: 'a top-up funds the new liquidity only from the middle',
     file: 'src/engines/lmsr/funding.ts',
     find: 'furthest = Math.max(furthest, q[at + j]! - after[j]!);',

@@ -57,6 +57,13 @@ describe('a closing price', () => {
     driver.step('CLOSE', 0);
     expect(marketOf(driver).closingPrices?.map(({ millionths }) => millionths)).toEqual([-1, -1]);
   });
+  it('is the last trade instead, for both outcomes', () => {
+    const driver = exchange();
+    driver.place(4, 0, { price: 3_000, size: 1 });
+    driver.place(5, 0, { side: 'sell', price: 3_000, size: 1 });
+    driver.step('CLOSE', 0);
+    expect(marketOf(driver).closingPrices?.map(({ millionths }) => millionths)).toEqual([300_000, 700_000]);
+  });
   it('is the mid of a tight one, whatever traded last', () => {
     const driver = traded();
     driver.place(1, 0, { price: 2_000, size: 10 });
@@ -101,11 +108,18 @@ describe('a settlement', () => {
     driver.place(4, 0, { side: 'sell', price: 6_000, size: 60 });
     driver.step('CLOSE', 0);
     driver.resolve(0, [10_000, 0]);
+    const events: string[] = [];
     for (let holder = 0; holder < 6; holder++) {
-      driver.batch('SETTLE_BATCH', 0, 1);
+      events.push(...driver.batch('SETTLE_BATCH', 0, 1).events);
       restart(driver);
       driver.engine.checkInvariants();
     }
+    expect(events.filter((line) => line.startsWith('position'))).toEqual([
+      'position of 1 in 0: 0 held 0 cost 0',
+      'position of 2 in 0: 0 held 0 cost 0',
+      'position of 3 in 0: 0 held 0 cost 0',
+      'position of 4 in 1: 0 held 0 cost 0',
+    ]);
     for (const buyer of [1, 2, 3])
       expect(driver.account(buyer)).toMatchObject({ balance: GRANT + buyer * 40_000, held: 0, positions: [] });
     expect(driver.account(4)).toMatchObject({ balance: GRANT - 240_000, positions: [] });

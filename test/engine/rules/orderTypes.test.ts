@@ -16,6 +16,19 @@ describe('a reduce-only order', () => {
     expect(driver.place(1, 0, { ...sell, size: 60 }).code).toBe(undefined);
     expect(driver.place(1, 0, { ...sell, size: 41 })).toMatchObject({ value: 40 });
   });
+
+  it('becomes smaller when a merge takes the shares behind it', () => {
+    const driver = exchange();
+    driver.place(1, 0, { price: 6_000, size: 100 });
+    driver.place(2, 0, { side: 'sell', price: 6_000, size: 100 });
+    driver.place(1, 0, { side: 'sell', price: 7_000, size: 100, reduceOnly: true });
+    driver.place(3, 0, { price: 5_000, size: 40 });
+    const { events } = driver.place(1, 0, { outcome: 1, price: 5_000, size: 40, tif: 'IOC' });
+    expect(events).toContain('order of 1: sell 0 at 7000 open 0/60');
+    expect(events).toContain('level sell 0 at 7000: 60');
+    expect(driver.account(1)).toMatchObject({ held: 0, positions: [{ outcome: 0, shares: 60, held: 60 }] });
+    driver.engine.checkInvariants();
+  });
 });
 
 describe('a batch', () => {

@@ -3,9 +3,9 @@ import type { PlaceInput } from '../../support/engineDriver.ts';
 import { exchange, trades } from './exchange.ts';
 
 /** Account 1 offers YES at 60 cents, by a sale of YES or a purchase of NO; account 2 stands behind it. */
-const OWN: PlaceInput[] = [
-  { side: 'sell', price: 6_000, size: 100 },
-  { outcome: 1, price: 4_000, size: 100 },
+const OWN: { by: string; own: PlaceInput }[] = [
+  { by: 'a sale of YES', own: { side: 'sell', price: 6_000, size: 100 } },
+  { by: 'a purchase of NO', own: { outcome: 1, price: 4_000, size: 100 } },
 ];
 function book(own: PlaceInput) {
   const driver = exchange();
@@ -14,14 +14,14 @@ function book(own: PlaceInput) {
   return driver;
 }
 
-describe.each(OWN)('an order that meets one of its own account ($side $outcome)', (own) => {
+describe.each(OWN)('an order that meets one of its own account, $by', ({ own }) => {
   const buy = { price: 6_000, size: 150 };
 
   it('is refused', () => {
     const driver = book(own);
-    const hash = driver.engine.image();
+    const before = driver.engine.image();
     expect(driver.place(1, 0, { ...buy, stp: 'expire-taker' })).toMatchObject({ code: 'SELF_TRADE', field: 'price' });
-    expect({ ...driver.engine.image(), seq: hash.seq }).toEqual(hash);
+    expect({ ...driver.engine.image(), seq: before.seq }).toEqual(before);
     driver.engine.checkInvariants();
   });
 
