@@ -1,16 +1,16 @@
 import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
+import { unitHold } from './accounts/collateral.ts';
 import { feeBound, feeHold } from './accounts/fees.ts';
-import { unitHold } from './accounts/positions.ts';
 import { done, emitBalance, emitLevel, emitPositions, refuse, refuseLimit } from './emit.ts';
 import { findResting, refField } from './findOrder.ts';
 import { LIMITS } from './limits.ts';
 import { type Market, OPEN } from './market.ts';
 import { checkReach, collateral } from './matching/checks.ts';
+import { cancelResting, shrinkResting, withdraw } from './matching/makers.ts';
 import { checkPosition, collarBound } from './matching/riskLimits.ts';
 import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
 import { within } from './order-book/plan.ts';
-import { cancelResting, shrinkResting, unrest } from './order-book/resting.ts';
 import { settleOrder } from './place.ts';
 import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
@@ -90,7 +90,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   if (refused !== undefined) return no(refused.code, refused.field);
 
   // After this point nothing refuses.
-  unrest(state, market, slot);
+  withdraw(state, market, slot);
   emitLevel(state, market, outcome, side, oldPrice);
   rows[row + O.PRICE] = price;
   rows[row + O.SIZE] = size;

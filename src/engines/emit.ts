@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../protocol/errors.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName } from './limits.ts';
+import { pricesMillionths } from './lmsr/price.ts';
 import type { Market } from './market.ts';
 import * as O from './order-book/orders.ts';
 import * as R from './records/buffer.ts';
@@ -164,17 +165,19 @@ export function emitSelfTrade(state: State, market: Market, taker: number, maker
   f64[(at + E.SELF_TRADE_MAKER_ORDER) >> 1] = state.orders.id(maker);
 }
 
-export function emitAmm(state: State, market: Market, prices: Float64Array): void {
+/** The maker’s quantities and prices, in millionths, each rounded to the nearest. */
+export function emitAmm(state: State, market: Market): void {
   const n = market.outcomes;
   const at = begin(state, E.EVENT.AMM, E.ammWords(n), 0, market.index);
   const { i32, f64 } = state.events;
   i32[at + E.AMM_OUTCOMES] = n;
   i32[at + E.AMM_OUTCOMES + 1] = 0;
   f64[(at + E.AMM_B) >> 1] = market.b;
+  const perOutcome = (at + E.AMM_PER_OUTCOME) >> 1;
+  pricesMillionths(market.q, n, market.b, f64, 0, perOutcome + n);
   for (let i = 0; i < n; i++) {
-    f64[((at + E.AMM_PER_OUTCOME) >> 1) + i] = market.q[i] as number;
-    f64[((at + E.AMM_PER_OUTCOME) >> 1) + n + i] = prices[i] as number;
-    digest(state, market.q[i] as number, prices[i] as number);
+    f64[perOutcome + i] = market.q[i] as number;
+    digest(state, f64[perOutcome + i] as number, f64[perOutcome + n + i] as number);
   }
 }
 

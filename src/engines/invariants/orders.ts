@@ -1,5 +1,5 @@
+import { coverOutcome, unitHold } from '../accounts/collateral.ts';
 import { feeHold } from '../accounts/fees.ts';
-import { coverOutcome, unitHold } from '../accounts/positions.ts';
 import { assert } from '../growth.ts';
 import type { Market } from '../market.ts';
 import * as O from '../order-book/orders.ts';

@@ -1,10 +1,10 @@
 import { emitLevel, emitOrder } from '../emit.ts';
 import { LIMITS } from '../limits.ts';
 import type { Market } from '../market.ts';
+import { cancelMaker } from '../matching/makers.ts';
 import type { Book } from '../order-book/book.ts';
 import { EXPIRES_AT, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
 import { priceOf } from '../order-book/priority.ts';
-import { cancelMaker } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
 import type { State } from '../state.ts';
 import { allOrders, crossing, preventSelfTrades, priceOfSides } from './auctionSides.ts';

@@ -1,9 +1,9 @@
 import { emitSelfTrade } from '../emit.ts';
 import type { Market } from '../market.ts';
+import { cancelMaker } from '../matching/makers.ts';
 import type { Book } from '../order-book/book.ts';
 import { HOLDER, NEXT, type Orders, ROW, TERMS } from '../order-book/orders.ts';
 import { inPriority, priceOf } from '../order-book/priority.ts';
-import { cancelMaker } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, SELL } from '../records/commands.ts';
 import type { State } from '../state.ts';

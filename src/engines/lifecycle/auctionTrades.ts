@@ -1,9 +1,9 @@
 import { emitLevel, emitTrade } from '../emit.ts';
 import type { Market } from '../market.ts';
 import { setLast } from '../matching/execute.ts';
+import { fillResting } from '../matching/makers.ts';
 import { HOLDER, type Orders, ROW, STATE, TERMS } from '../order-book/orders.ts';
 import { priceOf } from '../order-book/priority.ts';
-import { fillResting } from '../order-book/resting.ts';
 import { BUY, COLLECTED, MIRRORED, SELL } from '../records/commands.ts';
 import { AUCTION, MAKER_MIRRORED, STATUS, TAKER_MIRRORED } from '../records/events.ts';
 import type { State } from '../state.ts';

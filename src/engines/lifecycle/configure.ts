@@ -1,6 +1,5 @@
 import { done, emitAmm, emitBalance, emitMarket, refuse } from '../emit.ts';
 import { topUpFundingCeil, topUpQuantities } from '../lmsr/lmsr.ts';
-import { makerPrices } from '../lmsr/maker.ts';
 import { HALTED, type Market, OPEN } from '../market.ts';
 import { fillAllCrossed } from '../matching/makerCrossing.ts';
 import * as R from '../records/buffer.ts';
@@ -58,7 +57,7 @@ export function topUp(state: State, i32: Int32Array, f64: Float64Array, at: numb
   market.ammCash += funding;
   state.accounts.pay(C.HOUSE, -funding);
   emitBalance(state, C.HOUSE, index, -funding, CAUSE.FUNDING);
-  emitAmm(state, market, makerPrices(market));
+  emitAmm(state, market);
   if (market.status === OPEN && state.time < market.closeTime) fillAllCrossed(state, market);
   done(state, kind, account, index);
 }

@@ -1,6 +1,6 @@
 import { done, emitAmm, emitBalance, emitMarket, refuse, refuseLimit } from '../emit.ts';
 import { LIMITS } from '../limits.ts';
-import { fundMaker, makerPrices } from '../lmsr/maker.ts';
+import { fundMaker } from '../lmsr/maker.ts';
 import { Market } from '../market.ts';
 import * as R from '../records/buffer.ts';
 import * as C from '../records/commands.ts';
@@ -32,7 +32,7 @@ export function createMarket(state: State, i32: Int32Array, f64: Float64Array, a
     const funding = fundMaker(market);
     state.accounts.pay(C.HOUSE, -funding);
     emitBalance(state, C.HOUSE, index, -funding, CAUSE.FUNDING);
-    emitAmm(state, market, makerPrices(market));
+    emitAmm(state, market);
   }
   done(state, kind, account, index);
 }

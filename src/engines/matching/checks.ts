@@ -1,5 +1,5 @@
+import { coverOutcome, unitHold } from '../accounts/collateral.ts';
 import { feeBound } from '../accounts/fees.ts';
-import { coverOutcome, unitHold } from '../accounts/positions.ts';
 import type { refuse } from '../emit.ts';
 import type { Market } from '../market.ts';
 import * as P from '../order-book/plan.ts';

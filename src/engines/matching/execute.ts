@@ -2,15 +2,15 @@ import { chargeAmm, chargeFill } from '../accounts/fees.ts';
 import { deliver, payFee, receive } from '../accounts/positions.ts';
 import { emitAmm, emitLevel, emitSelfTrade, emitTrade } from '../emit.ts';
 import { assert } from '../growth.ts';
-import { makerGives, makerPrices, makerTakes } from '../lmsr/maker.ts';
+import { makerGives, makerTakes } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
 import { HOLDER, ROW, SIZE, TERMS } from '../order-book/orders.ts';
 import * as P from '../order-book/plan.ts';
-import { addFilled, cancelMaker, decrementMaker, fillResting } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, MIRRORED } from '../records/commands.ts';
 import { AMM, LEG, MAKER_MIRRORED, SET_FILL, SETS, TAKER_MIRRORED } from '../records/events.ts';
 import type { State } from '../state.ts';
+import { addFilled, cancelMaker, decrementMaker, fillResting } from './makers.ts';
 
 /**
  * Carries `state.plan` out for the order in `slot`: every step moves shares and cash of both sides and reports them. The
@@ -98,7 +98,7 @@ function ammStep(state: State, market: Market, outcome: number, side: number, sl
   emitTrade(state, market, account, AMM, outcome, side, lots, 0, micros, id, 0, fee, 0, flags);
   market.volume += micros;
   setLast(market, outcome, Math.round((micros * 100) / lots));
-  emitAmm(state, market, makerPrices(market));
+  emitAmm(state, market);
 }
 
 /**

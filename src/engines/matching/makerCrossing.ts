@@ -1,16 +1,16 @@
 import { emitAmm, emitLevel, emitTrade } from '../emit.ts';
 import { LIMITS } from '../limits.ts';
 import { lotsToBuyUpTo, lotsToSellDownTo } from '../lmsr/lmsr.ts';
-import { makerGives, makerPrices, makerTakes } from '../lmsr/maker.ts';
+import { makerGives, makerTakes } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
 import { EXPIRES_AT, HOLDER, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
-import { cancelMaker, fillResting } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, MIRRORED, SELL } from '../records/commands.ts';
 import { AMM, MAKER_MIRRORED } from '../records/events.ts';
 import type { State } from '../state.ts';
 import { setLast } from './execute.ts';
+import { cancelMaker, fillResting } from './makers.ts';
 
 /**
  * A trade with the maker of more than two outcomes moves the prices of all of them. Where that takes the maker's price
@@ -35,7 +35,7 @@ export function fillAllCrossed(state: State, market: Market): void {
     if (!found) break;
     changed = true;
   }
-  if (changed) emitAmm(state, market, makerPrices(market));
+  if (changed) emitAmm(state, market);
 }
 
 /** `side` is the maker's: it sells to the best bid or buys from the best ask of an outcome. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import { BUY, REDUCE_ONLY, STP, stpOfTerms } from '../records/commands.ts';
+import { BUY, REDUCE_ONLY, STP } from '../records/commands.ts';
 import type { Book } from './book.ts';
 import { EXPIRES_AT, FILLED, HOLDER, MONEY_ROW, NEXT, type Orders, ROW, SIZE, TERMS } from './orders.ts';
 
@@ -200,9 +200,6 @@ export function examine(
   if ((terms & REDUCE_ONLY) !== 0 && plan.fills(orders, orders.rows[row + HOLDER] as number)) plan.stop = AGAIN;
   return FILL;
 }
-
-/** The mode of an order that rests or comes in. */
-export const stpOf = (orders: Orders, slot: number): number => stpOfTerms(orders.rows[slot * ROW + TERMS] as number);
 
 /** Takes `lots` out of a resting order; the order leaves the book when nothing is left. True when it did. */
 export function take(orders: Orders, book: Book, slot: number, lots: number, price: number): boolean {

@@ -1,29 +1,14 @@
-import { chargeFill, feeHold } from '../accounts/fees.ts';
+import { hold, unhold } from '../accounts/collateral.ts';
 import { linkMine, unlinkMine } from '../accounts/orderLists.ts';
-import { deliver, hold, merge, payFee, receive, unhold } from '../accounts/positions.ts';
-import { emitBalance, emitLevel, emitOrder, emitPosition, emitPositions } from '../emit.ts';
+import { emitLevel, emitOrder } from '../emit.ts';
 import type { Market } from '../market.ts';
-import { REASON } from '../reasons.ts';
-import { BUY, COLLECTED, outcomeOfTerms, SELL, TIF } from '../records/commands.ts';
-import { CAUSE, STATUS } from '../records/events.ts';
+import { outcomeOfTerms, TIF } from '../records/commands.ts';
+import { STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 import type { Book } from './book.ts';
-import {
-  CLIENT_REF,
-  COVERED,
-  FILLED,
-  FILLED_MICROS,
-  HOLDER,
-  MONEY_ROW,
-  PRICE,
-  ROW,
-  SIZE,
-  STATE,
-  TERMS,
-} from './orders.ts';
-import { take } from './plan.ts';
+import { CLIENT_REF, HOLDER, PRICE, ROW, SIZE, STATE, TERMS } from './orders.ts';
 
-/** What happens to one resting order, with its collateral, its lists and its events. */
+/** An order comes to rest and leaves again: its place in the book, its collateral, its lists, its events. */
 
 /** Puts what is left of an order into the book, with its collateral. `fresh`: it rests for the first time. */
 export function rest(state: State, market: Market, outcome: number, slot: number, fresh: boolean): void {
@@ -48,7 +33,7 @@ function enterLists(state: State, market: Market, slot: number, fresh: boolean):
 }
 
 /** The order no longer rests; its row stays. */
-function leaveLists(state: State, market: Market, slot: number): void {
+export function leaveLists(state: State, market: Market, slot: number): void {
   unlinkMine(state, market, slot);
   market.openOrders--;
   state.accounts.countOpen(market.holders.account(state.orders.rows[slot * ROW + HOLDER] as number), -1);
@@ -60,12 +45,10 @@ export function unrest(state: State, market: Market, slot: number): void {
   const row = slot * ROW;
   const outcome = outcomeOfTerms(rows[row + TERMS] as number);
   const remaining = state.orders.remaining(slot);
-  const covered = rows[row + COVERED] as number;
   unhold(state, market, slot, remaining, true);
   if (market.collected.has(state.orders, slot)) market.collected.remove(state.orders, slot);
   else (market.books[outcome] as Book).remove(state.orders, slot, remaining);
   leaveLists(state, market, slot);
-  if (covered > 0 && market.outcomes > 2) merge(state, market, rows[row + HOLDER] as number, outcome);
 }
 
 /** Ends an order: the last ORDER event; the row is kept only while a client id remembers it. */
@@ -79,131 +62,28 @@ export function finish(state: State, slot: number, status: number, reason: numbe
   else state.clientIds.ended(ref - 1, state.time);
 }
 
-/** Cancels a resting order, with the level and position events; the caller emits the balance. */
-export function cancelResting(state: State, market: Market, slot: number, reason: number): void {
+/** Cancels a resting order, and reports it and its level; shares that it held are free now. */
+export function endResting(state: State, market: Market, slot: number, reason: number): void {
   const { rows } = state.orders;
   const row = slot * ROW;
   const terms = rows[row + TERMS] as number;
   const price = rows[row + PRICE] as number;
-  const holder = rows[row + HOLDER] as number;
-  const covered = rows[row + COVERED] as number;
   const collected = market.collected.has(state.orders, slot);
   unrest(state, market, slot);
   finish(state, slot, STATUS.CANCELED, reason);
   if (!collected) emitLevel(state, market, outcomeOfTerms(terms), terms & 1, price);
-  if (covered > 0) {
-    if (market.outcomes > 2) emitPositions(state, market, holder);
-    else emitPosition(state, market, holder, (terms & 1) === SELL ? 0 : 1);
-  }
 }
 
-/** Cancels a resting order in the course of another command: as {@link cancelResting}, with the balance. */
-export function cancelMaker(state: State, market: Market, slot: number, reason: number): void {
-  const holder = state.orders.rows[slot * ROW + HOLDER] as number;
-  const account = market.holders.account(holder);
-  const before = state.accounts.balance(account);
-  cancelResting(state, market, slot, reason);
-  emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.HOLD);
-}
-
-/** Self-trade prevention takes `lots` off a resting order without a trade. */
-export function decrementMaker(state: State, market: Market, slot: number, lots: number): void {
-  const { rows } = state.orders;
-  const row = slot * ROW;
-  if (lots === state.orders.remaining(slot)) return cancelMaker(state, market, slot, REASON.SELF_TRADE);
-  const holder = rows[row + HOLDER] as number;
-  const account = market.holders.account(holder);
-  const before = state.accounts.balance(account);
-  shrinkResting(state, market, slot, lots);
-  emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.HOLD);
-  emitPositions(state, market, holder);
-}
-
-/** Makes a resting order `lots` smaller where it stands; the caller emits balance and positions. */
-export function shrinkResting(state: State, market: Market, slot: number, lots: number): void {
+/** A resting order whose collateral has shrunk by `lots` becomes that much smaller where it stands, and is reported. */
+export function shrinkSize(state: State, market: Market, slot: number, lots: number): void {
   const { rows } = state.orders;
   const row = slot * ROW;
   const terms = rows[row + TERMS] as number;
   const price = rows[row + PRICE] as number;
   const outcome = outcomeOfTerms(terms);
-  const holder = rows[row + HOLDER] as number;
-  unhold(state, market, slot, lots, false);
   rows[row + SIZE] = (rows[row + SIZE] as number) - lots;
-  if (!market.collected.has(state.orders, slot)) {
-    (market.books[outcome] as Book).shrink(price, lots);
-    emitOrder(state, slot);
-    emitLevel(state, market, outcome, terms & 1, price);
-  } else emitOrder(state, slot);
-  if (market.outcomes > 2) merge(state, market, holder, outcome);
-}
-
-export function addFilled(state: State, slot: number, lots: number, micros: number): void {
-  const filled = slot * ROW + FILLED;
-  state.orders.rows[filled] = (state.orders.rows[filled] as number) + lots;
-  addMicros(state, slot, micros);
-}
-
-function addMicros(state: State, slot: number, micros: number): void {
-  const money = slot * MONEY_ROW + FILLED_MICROS;
-  state.orders.money[money] = (state.orders.money[money] as number) + micros;
-}
-
-/**
- * A resting order gives or takes `lots` at `price`, its own but for auctions, and pays the maker's fee. Returns the fee.
- * The order, its balance and its positions are reported here; the trade and the level by the caller.
- */
-export function fillResting(
-  state: State,
-  market: Market,
-  slot: number,
-  lots: number,
-  price: number,
-  rate: number,
-): number {
-  const { rows } = state.orders;
-  const row = slot * ROW;
-  const holder = rows[row + HOLDER] as number;
-  const account = market.holders.account(holder);
-  const before = state.accounts.balance(account);
-  const terms = rows[row + TERMS] as number;
-  const outcome = outcomeOfTerms(terms);
-  unhold(state, market, slot, lots, true);
-  const gone =
-    (terms & COLLECTED) === 0
-      ? take(state.orders, market.books[outcome] as Book, slot, lots, rows[row + PRICE] as number)
-      : takeCollected(state, market, slot, lots);
-  addMicros(state, slot, lots * price);
-  const fee = chargeMaker(state, market, slot, rate, lots, price);
-  if ((terms & 1) === BUY) receive(state, market, holder, outcome, lots, lots * price);
-  else deliver(state, market, holder, outcome, lots, lots * price);
-  payFee(state, market, holder, fee);
-  if (gone) {
-    leaveLists(state, market, slot);
-    finish(state, slot, STATUS.FILLED, 0);
-  } else emitOrder(state, slot);
-  emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.TRADE);
-  emitPositions(state, market, holder);
-  return fee;
-}
-
-/** As `take`, for an order that stands in no book yet. */
-function takeCollected(state: State, market: Market, slot: number, lots: number): boolean {
-  const filled = slot * ROW + FILLED;
-  state.orders.rows[filled] = (state.orders.rows[filled] as number) + lots;
-  if (state.orders.remaining(slot) > 0) return false;
-  market.collected.remove(state.orders, slot);
-  return true;
-}
-
-/** Charges a fill; what the rest of the order holds for its fee follows from what this fill was rounded up by. */
-function chargeMaker(state: State, market: Market, slot: number, rate: number, lots: number, price: number): number {
-  if (market.makerFee <= 0) return chargeFill(state, market, slot, rate, lots, price);
-  const { rows } = state.orders;
-  const limit = rows[slot * ROW + PRICE] as number;
-  const remaining = state.orders.remaining(slot);
-  const before = feeHold(state, market, slot, limit, remaining);
-  const fee = chargeFill(state, market, slot, rate, lots, price);
-  const more = feeHold(state, market, slot, limit, remaining) - before;
-  if (more !== 0) state.accounts.hold(market.holders.account(rows[slot * ROW + HOLDER] as number), more);
-  return fee;
+  const collected = market.collected.has(state.orders, slot);
+  if (!collected) (market.books[outcome] as Book).shrink(price, lots);
+  emitOrder(state, slot);
+  if (!collected) emitLevel(state, market, outcome, terms & 1, price);
 }
