@@ -25,6 +25,18 @@ export function cancelOne(state: State, command: CancelCommand): Done {
   return { order: order.id };
 }
 
+/** What it would do is judged by the books as they are while it still stands there with its shares. */
+function tryOut(state: State, id: number, price: bigint, size: bigint): Done | undefined {
+  const order = state.orders.find((each) => each.id === id) as Order;
+  const market = theMarket(state, order);
+  Object.assign(order, { resting: false, covered: 0n, price, size });
+  if (order.postOnly && wouldTrade(state, market, order, price)) return refuse('POST_ONLY_WOULD_TRADE', 'price');
+  const { filled, stop } = take(state, order, price);
+  return order.stp === 'expire-taker' && filled === 0n && stop === 'SELF_TRADE'
+    ? refuse('SELF_TRADE', 'price')
+    : undefined;
+}
+
 /** A smaller size at the same price keeps its turn; anything else comes in like a new order. */
 export function amend(state: State, command: AmendCommand): Done {
   const order = resting(state, command);
@@ -64,14 +76,12 @@ export function amend(state: State, command: AmendCommand): Done {
   const released = holdOf(state, order);
   if (need > available(state, order.account) + released)
     return refuse('INSUFFICIENT_FUNDS', command.size === undefined ? 'price' : 'size');
+  const trial = tryOut(structuredClone(state), order.id, price, size);
+  if (trial !== undefined) return trial;
   unrest(state, order);
   order.price = price;
   order.size = size;
-  if (order.postOnly && wouldTrade(state, market, order, price)) return refuse('POST_ONLY_WOULD_TRADE', 'price');
-
   const taking = take(state, order, price);
-  if (order.stp === 'expire-taker' && taking.filled === 0n && taking.stop === 'SELF_TRADE')
-    return refuse('SELF_TRADE', 'price');
   if (remaining(order) === 0n)
     endOrder(state, order, order.filled === 0n ? 'canceled' : 'filled', order.filled === 0n ? 'SELF_TRADE' : undefined);
   else if (taking.stop === 'SELF_TRADE') endOrder(state, order, 'canceled', 'SELF_TRADE');

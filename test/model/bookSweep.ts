@@ -10,7 +10,7 @@ import { type Market, most, remaining, type Side, type State } from './state.ts'
  * lowest outcome first, bids before asks.
  */
 export function sweepThroughBooks(state: State, market: Market): void {
-  if (market.amm === undefined || !market.bookOn || market.status !== 'open') return;
+  if (market.amm === undefined || !market.bookOn || market.status !== 'open' || state.time >= market.closeTime) return;
   while (fillOne(state, market));
 }
 
