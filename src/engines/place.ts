@@ -238,12 +238,12 @@ export function settleOrder(
   const id = state.orders.id(slot);
   let left = leftOfPlan;
   let traded = false;
-  let prevented = false;
+  let prevented = 0;
   let steps = 0;
   while (plan.count > 0) {
     execute(state, market, outcome, side, slot);
     traded ||= plan.lots > 0;
-    prevented ||= plan.prevented > 0;
+    prevented += plan.prevented;
     steps += plan.count;
     if (plan.stop !== P.AGAIN) break;
     taker.holder = holder;
@@ -256,7 +256,11 @@ export function settleOrder(
     left = route(state, market);
   }
   const tif = (terms >> 2) & 7;
-  if (left === 0) finish(state, slot, prevented ? STATUS.CANCELED : STATUS.FILLED, prevented ? REASON.SELF_TRADE : 0);
+  if (left === 0 && rows[row + O.FILLED] === 0) {
+    // All of it met own orders: it ends as it was asked for.
+    rows[row + O.SIZE] = prevented;
+    finish(state, slot, STATUS.CANCELED, REASON.SELF_TRADE);
+  } else if (left === 0) finish(state, slot, STATUS.FILLED, 0);
   else if (plan.stop === P.OWN_ORDER) finish(state, slot, STATUS.CANCELED, REASON.SELF_TRADE);
   else if (plan.stop === P.STEPS) finish(state, slot, STATUS.CANCELED, REASON.FILLS_LIMIT);
   else if (tif === C.TIF.GTC || tif === C.TIF.GTD) {

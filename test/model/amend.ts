@@ -82,8 +82,10 @@ export function amend(state: State, command: AmendCommand): Done {
   order.price = price;
   order.size = size;
   const taking = take(state, order, price);
-  if (remaining(order) === 0n)
-    endOrder(state, order, order.filled === 0n ? 'canceled' : 'filled', order.filled === 0n ? 'SELF_TRADE' : undefined);
+  if (order.size === 0n) {
+    order.size = size;
+    endOrder(state, order, 'canceled', 'SELF_TRADE');
+  } else if (remaining(order) === 0n) endOrder(state, order, 'filled');
   else if (taking.stop === 'SELF_TRADE') endOrder(state, order, 'canceled', 'SELF_TRADE');
   else if (taking.stop === 'FILLS_LIMIT') endOrder(state, order, 'canceled', 'FILLS_LIMIT');
   else rest(state, market, order);

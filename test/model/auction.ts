@@ -95,8 +95,10 @@ function pairsAt(orders: Order[], price: bigint): Pair[] {
 function trade(state: State, market: Market, pair: Pair, price: bigint): void {
   const [maker, taker] = inAge(pair);
   const { lots } = pair;
-  const makerFee = fillMaker(state, market, maker, lots, market.makerFee, price);
-  const takerFee = fillMaker(state, market, taker, lots, market.makerFee, price);
+  // Nobody pays a taker's fee, so nothing pays for a rebate.
+  const rate = market.makerFee < 0n ? 0n : market.makerFee;
+  const makerFee = fillMaker(state, market, maker, lots, rate, price);
+  const takerFee = fillMaker(state, market, taker, lots, rate, price);
   market.volume += price * lots;
   setLast(market, 0, price * 100n);
   report(state, market, {

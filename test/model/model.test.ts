@@ -21,7 +21,7 @@ const FEATURES: Features = {
   priors: true,
 };
 /** A number of runs for a longer search: `BRIER_MODEL_RUNS=2000 npx vitest run test/model`. */
-const RUNS = Number(process.env.BRIER_MODEL_RUNS ?? 60);
+const RUNS = Number(process.env.BRIER_MODEL_RUNS ?? 80);
 const SEED = process.env.BRIER_MODEL_SEED || undefined;
 /** Two rich, one who runs out of money now and then, one poor. */
 const GRANTS = [20_000_000, 20_000_000, 300_000, 60_000];

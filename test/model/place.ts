@@ -95,8 +95,10 @@ export function place(state: State, command: PlaceCommand): Done {
   if (type === 'market' && nothing && order.size === BigInt(command.size)) return refuse('NO_LIQUIDITY', 'size');
   if (late) return refuse('DEADLINE_PASSED', 'deadline');
 
-  if (order.size === 0n) endOrder(state, order, 'canceled', 'SELF_TRADE');
-  else if (remaining(order) === 0n) endOrder(state, order, 'filled');
+  if (order.size === 0n) {
+    order.size = BigInt(command.size);
+    endOrder(state, order, 'canceled', 'SELF_TRADE');
+  } else if (remaining(order) === 0n) endOrder(state, order, 'filled');
   else if (taking.stop === 'SELF_TRADE') endOrder(state, order, 'canceled', 'SELF_TRADE');
   else if (taking.stop === 'FILLS_LIMIT') endOrder(state, order, 'canceled', 'FILLS_LIMIT');
   else if (rests) rest(state, market, order);

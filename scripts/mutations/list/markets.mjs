@@ -144,8 +144,8 @@ export const markets = [
   {
     name: 'in an auction the older of two own orders is canceled',
     file: 'src/engines/lifecycle/auctionSides.ts',
-    find: 'isYounger(orders, bids.slot, asks.slot) ? [bids, asks] : [asks, bids];',
-    replace: 'isYounger(orders, bids.slot, asks.slot) ? [asks, bids] : [bids, asks];',
+    find: '? [bids, asks] : [asks, bids];',
+    replace: '? [asks, bids] : [bids, asks];',
     tests: AUCTION,
   },
   {

@@ -10,15 +10,15 @@ export const orders = [
   {
     name: 'priority lost on a decrease',
     file: 'src/engines/amend.ts',
-    find: 'if (price === oldPrice && left <= remaining) {',
-    replace: 'if (price === oldPrice && left === remaining) {',
+    find: 'price === oldPrice && left <= remaining',
+    replace: 'price === oldPrice && left === remaining',
     tests,
   },
   {
     name: 'priority kept on an increase',
     file: 'src/engines/amend.ts',
-    find: 'if (price === oldPrice && left <= remaining) {',
-    replace: 'if (price === oldPrice) {',
+    find: 'price === oldPrice && left <= remaining',
+    replace: 'price === oldPrice',
     tests,
   },
   {

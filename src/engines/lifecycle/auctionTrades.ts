@@ -61,8 +61,10 @@ function trade(state: State, market: Market, sides: Sides, bid: number, ask: num
     ((rows[maker * ROW + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
   const side = taker === bid ? BUY : SELL;
   // Both rested, so both pay the maker's fee.
-  const makerFee = fillResting(state, market, maker, lots, price, market.makerFee);
-  const takerFee = fillResting(state, market, taker, lots, price, market.makerFee);
+  // Nobody pays a taker's fee, so nothing pays for a rebate.
+  const rate = Math.max(0, market.makerFee);
+  const makerFee = fillResting(state, market, maker, lots, price, rate);
+  const takerFee = fillResting(state, market, taker, lots, price, rate);
   const micros = lots * price;
   emitTrade(
     state,

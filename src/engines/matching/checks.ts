@@ -39,7 +39,8 @@ export function checkFunds(
   const { side, lots, limit } = taker;
   const bound = unitHold(side, price === 0 ? limit : price) * Math.max(0, lots - free) + feeBound(market, limit, lots);
   if (bound <= available) return undefined;
-  if (rests) return INSUFFICIENT;
+  // What is planned later, after a reduce-only order may have shrunk, is not known: it has to be paid for at the limit.
+  if (rests || state.plan.stop === P.AGAIN) return INSUFFICIENT;
   const need = planNeed(state, market, holder);
   return need > 0 && need > available ? INSUFFICIENT : undefined;
 }
