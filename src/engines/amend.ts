@@ -85,7 +85,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   const need = unitHold(side, price) * Math.max(0, left - free) + feeBound(market, price, left);
   if (need > state.accounts.available(account) + released)
     return no('INSUFFICIENT_FUNDS', wantedSize === C.KEEP ? 'price' : 'size');
-  const leftOfPlan = planAmended(state, market, slot, price, left);
+  let leftOfPlan = planAmended(state, market, slot, price, left);
   const refused = checkReach(state, terms, leftOfPlan);
   if (refused !== undefined) return no(refused.code, refused.field);
 
@@ -94,6 +94,8 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   emitLevel(state, market, outcome, side, oldPrice);
   rows[row + O.PRICE] = price;
   rows[row + O.SIZE] = size;
+  // Shares that it held may have made sets, and own reduce-only orders smaller: what was planned may not be there any more.
+  if (covered > 0 && market.outcomes > 2) leftOfPlan = planAmended(state, market, slot, price, left);
   settleOrder(state, market, slot, leftOfPlan, C.COMMAND.AMEND, account, before, heldBefore);
 }
 

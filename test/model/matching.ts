@@ -24,6 +24,8 @@ export type Taking = {
   stop: 'SELF_TRADE' | 'MAX_COST' | 'FILLS_LIMIT' | undefined;
   /** Makers since the last look at what is left: a fill may have taken the shares of their reduce-only orders. */
   makers: number[];
+  /** Lots since then. */
+  since: bigint;
   /** Such an order was met: all that comes after it could not be counted on before. */
   uncertain: boolean;
 };
@@ -41,6 +43,7 @@ export function take(state: State, order: Order, limit: bigint, budget?: bigint)
     steps: 0,
     stop: undefined,
     makers: [],
+    since: 0n,
     uncertain: false,
   };
   while (taking.left > 0n && taking.stop === undefined) {
@@ -72,8 +75,14 @@ function step(state: State, taking: Taking): boolean {
 /** Notes when a plan could not have known how large a reduce-only order is. */
 function meet(taking: Taking, maker: Order): void {
   if (!maker.reduceOnly || !taking.makers.includes(maker.account)) return;
+  lookAgain(taking);
+}
+
+/** What comes now could not be counted on before. */
+export function lookAgain(taking: Taking): void {
   taking.uncertain = true;
   taking.makers = [];
+  taking.since = 0n;
 }
 
 /** The order has traded `lots` for `micros` (book terms) and paid `fee`. */
@@ -82,6 +91,7 @@ function settle(taking: Taking, lots: bigint, micros: bigint, fee: bigint): void
   order.filled += lots;
   order.filledMicros += micros;
   taking.filled += lots;
+  taking.since += lots;
   taking.left -= lots;
   taking.micros += micros;
   taking.fees += fee;

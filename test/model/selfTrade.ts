@@ -1,5 +1,5 @@
 import { cancel, shrink } from './book.ts';
-import type { Taking } from './matching.ts';
+import { lookAgain, type Taking } from './matching.ts';
 import { least, type Order, remaining, type State } from './state.ts';
 
 /** An order that has expired is not traded with, nor is one's own: true when that was the step. */
@@ -10,6 +10,8 @@ export function putAside(state: State, taking: Taking, maker: Order): boolean {
     return true;
   }
   if (maker.account !== order.account) return false;
+  // What has been traded may have made sets of the shares behind it.
+  if (maker.reduceOnly && taking.since > 0n) lookAgain(taking);
   const lots = least(taking.left, remaining(maker));
   state.selfTrades.push({
     ...{ market: maker.market, account: maker.account, outcome: maker.outcome, price: maker.price, lots },

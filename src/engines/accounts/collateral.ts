@@ -19,7 +19,7 @@ import { linkCover, unlinkCover } from './orderLists.ts';
 /** The outcome whose shares can cover an order, or −1: bids in a market of more than two outcomes, or of the maker alone. */
 export function coverOutcome(market: Market, side: number, outcome: number): number {
   if (side === SELL) return outcome;
-  return market.outcomes === 2 ? 1 - outcome : -1;
+  return market.mirrors ? 1 - outcome : -1;
 }
 
 /** Cash per lot that an order requires where shares do not cover it. */

@@ -7,7 +7,7 @@ import type { Market } from '../market.ts';
 import { HOLDER, ROW, SIZE, TERMS } from '../order-book/orders.ts';
 import * as P from '../order-book/plan.ts';
 import { REASON } from '../reasons.ts';
-import { BUY, MIRRORED } from '../records/commands.ts';
+import { BUY, MIRRORED, outcomeOfTerms } from '../records/commands.ts';
 import { AMM, LEG, MAKER_MIRRORED, SET_FILL, SETS, TAKER_MIRRORED } from '../records/events.ts';
 import type { State } from '../state.ts';
 import { addFilled, cancelMaker, decrementMaker, fillResting } from './makers.ts';
@@ -22,10 +22,10 @@ export function execute(state: State, market: Market, outcome: number, side: num
   for (let step = 0; step < plan.count; step++) {
     const kind = plan.kind(step);
     const price = kind === P.AMM_STEP || kind === P.SET ? 0 : plan.price(step);
-    if (level !== 0 && level !== price) emitLevel(state, market, outcome, 1 - side, level);
-    // Who ends or shrinks a resting order reports its level; one of the taker's own that stays changes nothing.
-    if (kind !== P.CANCEL_OWN && kind !== P.EXPIRE && kind !== P.DECREMENT) level = price;
-    else if (plan.slot(step) >= 0 || level !== price) level = 0;
+    const prevents = kind === P.CANCEL_OWN || kind === P.EXPIRE || kind === P.DECREMENT;
+    if (level !== 0 && (prevents || level !== price)) emitLevel(state, market, outcome, 1 - side, level);
+    // Who ends or shrinks a resting order reports its level, which may be of another book.
+    level = prevents ? 0 : price;
     if (kind === P.FILL) fillStep(state, market, outcome, side, slot, step);
     else if (kind === P.AMM_STEP) ammStep(state, market, outcome, side, slot, step);
     else if (kind === P.SET) {
@@ -102,31 +102,37 @@ function ammStep(state: State, market: Market, outcome: number, side: number, sl
 }
 
 /**
- * Buys an outcome by selling all others, or sells it by buying them: the taker delivers to (or receives from) each leg's
- * resting order at its price, which mints or merges the sets by itself. Returns the last leg's step.
+ * Buys an outcome by minting sets and giving the others to the legs' resting orders, or sells it by completing sets with
+ * what the legs give. The taker pays or gets what the legs leave of $1. Returns the last leg's step.
  */
 function setStep(state: State, market: Market, outcome: number, side: number, slot: number, step: number): number {
   const { plan, orders } = state;
   const { rows } = orders;
   const lots = plan.lotsOf(step);
   const price = plan.price(step);
+  const micros = lots * price;
   const holder = rows[slot * ROW + HOLDER] as number;
   const account = market.holders.account(holder);
   const legs = market.outcomes - 1;
   const id = orders.id(slot);
+  const sets = side === BUY ? lots : -lots;
+  market.supply += sets;
+  market.escrow += 10_000 * sets;
   let fees = 0;
   for (let leg = step + 1; leg <= step + legs; leg++) {
     const maker = plan.slot(leg);
-    const legPrice = plan.price(leg);
-    const legOutcome = (rows[maker * ROW + TERMS] as number) >> 8;
-    fees += legStep(state, market, legOutcome & 0xff, 1 - side, slot, maker, lots, legPrice);
+    const legOutcome = outcomeOfTerms(rows[maker * ROW + TERMS] as number);
+    fees += legStep(state, market, legOutcome, 1 - side, slot, maker, lots, plan.price(leg));
   }
-  addFilled(state, slot, lots, lots * price);
+  if (side === BUY) receive(state, market, holder, outcome, lots, micros);
+  else deliver(state, market, holder, outcome, lots, micros);
+  addFilled(state, slot, lots, micros);
   const flags = SET_FILL | ((rows[slot * ROW + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0);
-  emitTrade(state, market, account, SETS, outcome, side, lots, price, lots * price, id, 0, fees, 0, flags);
+  emitTrade(state, market, account, SETS, outcome, side, lots, price, micros, id, 0, fees, 0, flags);
   return step + legs;
 }
 
+/** The taker's fee of a leg. */
 function legStep(
   state: State,
   market: Market,
@@ -145,8 +151,6 @@ function legStep(
   const makerId = orders.id(maker);
   const flags = LEG | ((orders.rows[maker * ROW + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
   const makerFee = fillResting(state, market, maker, lots, price, market.makerFee);
-  if (side === BUY) receive(state, market, holder, outcome, lots, micros);
-  else deliver(state, market, holder, outcome, lots, micros);
   const fee = chargeFill(state, market, slot, market.takerFee, lots, price);
   payFee(state, market, holder, fee);
   const taker = holders.account(holder);

@@ -183,7 +183,12 @@ export function examine(
     plan.add(EXPIRE, slot, 0, price);
     return EXPIRE;
   }
+  const reduceOnly = (terms & REDUCE_ONLY) !== 0;
   if (orders.rows[row + HOLDER] === holder) {
+    if (reduceOnly && plan.lots > 0) {
+      plan.stop = AGAIN;
+      return FILL;
+    }
     if (stp === STP['expire-taker']) {
       plan.add(CANCEL_OWN, -1 - slot, lots, price); // reported, not canceled
       plan.stop = OWN_ORDER;
@@ -197,7 +202,7 @@ export function examine(
     }
     return CANCEL_OWN;
   }
-  if ((terms & REDUCE_ONLY) !== 0 && plan.fills(orders, orders.rows[row + HOLDER] as number)) plan.stop = AGAIN;
+  if (reduceOnly && plan.fills(orders, orders.rows[row + HOLDER] as number)) plan.stop = AGAIN;
   return FILL;
 }
 
