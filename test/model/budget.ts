@@ -1,6 +1,6 @@
 import { dueWith } from './fees.ts';
-import type { Taking } from './matching.ts';
 import { DOLLAR } from './state.ts';
+import type { Taking } from './taking.ts';
 
 /** The most of `lots` that the cap on the client's cost, fees included, still allows. */
 export function affordable(

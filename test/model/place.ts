@@ -4,7 +4,7 @@ import { queueFor, rest, setLegs, setPrice, within } from './book.ts';
 import type { PlaceCommand } from './commands.ts';
 import { feeBound } from './fees.ts';
 import { checkCollar, checkPosition, checkPrice, checkReduceOnly, checkSize, limitOf } from './limits.ts';
-import { type Taking, take } from './matching.ts';
+import { take } from './matching.ts';
 import { available, cashPerLot, coverOf, endOrder, freeShares, holderOf, openOrdersOf } from './positions.ts';
 import {
   accountOf,
@@ -20,6 +20,7 @@ import {
   remaining,
   type State,
 } from './state.ts';
+import type { Taking } from './taking.ts';
 
 /** PLACE: the checks in their order, on a state that is thrown away if one of them refuses. */
 export function place(state: State, command: PlaceCommand): Done {

@@ -1,6 +1,6 @@
 import type { CreateCommand, ItemCommand, ModelCommand, PlaceCommand } from './commands.ts';
 import type { Intent, PlaceIntent, RefIntent } from './intents.ts';
-import type { Features } from './markets.ts';
+import { type Features, recreate } from './markets.ts';
 import type { Market, Order, State } from './state.ts';
 
 export type Situation = {
@@ -183,19 +183,4 @@ function configure(intent: Extract<Intent, { do: 'configure' }>, market: number)
     ...((what & 4) === 0 ? {} : { positionLots: intent.positionLots }),
     ...((what & 8) === 0 ? {} : { book: true }),
   };
-}
-
-/** A market that cannot be. */
-function recreate(like: CreateCommand, change: number): CreateCommand {
-  const other: CreateCommand = { ...like, slug: 'another' };
-  if (change === 0) return like;
-  if (change === 1) return { ...other, outcomes: 1 };
-  if (change === 2) return { ...other, tickSize: 300 };
-  if (change === 3) return { ...other, closeTime: 1 };
-  if (change === 4) return { ...other, type: 'lmsr', b: 0 };
-  if (change === 5) return { ...other, type: 'book', threshold: 0, prior: '', bandMin: 0, bandMax: 0, b: 10 };
-  if (change === 6)
-    return { ...other, type: 'lmsr', threshold: 0, b: 20, prior: '', bandMin: 600_000, bandMax: 900_000 };
-  if (change === 7) return { ...other, takerFee: 50, makerFee: -51 };
-  return { ...like };
 }
