@@ -1,6 +1,7 @@
 import { cancel, shrink } from './book.ts';
-import { lookAgain, type Taking } from './matching.ts';
+
 import { least, type Order, remaining, type State } from './state.ts';
+import { lookAgain, type Taking } from './taking.ts';
 
 /** An order that has expired is not traded with, nor is one's own: true when that was the step. */
 export function putAside(state: State, taking: Taking, maker: Order): boolean {
