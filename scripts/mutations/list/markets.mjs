@@ -135,10 +135,10 @@ export const markets = [
     tests: AUCTION,
   },
   {
-    name: 'an auction counts bids at a price below it',
-    file: AUCTION_PRICE,
-    find: '    bidsFrom -= bids[level] as number;\n',
-    replace: '    bidsFrom -= bids[level - 1] as number;\n',
+    name: 'an auction trades at the price of the older order',
+    file: 'src/engines/lifecycle/auctionTrades.ts',
+    find: 'const price = market.auctionPrice;',
+    replace: 'const price = priceOf(orders, maker);',
     tests: AUCTION,
   },
   {
