@@ -1,11 +1,12 @@
 import { Engine } from '../../dist/engines/engine.js';
 import * as R from '../../dist/engines/records/buffer.js';
 import { codeName, DONE_ORDER, DONE_WORDS } from '../../dist/engines/records/events.js';
+import { SERVER } from '../../dist/engines/state.js';
 import { CommandRecords, type MarketTerms } from './commandRecords.ts';
 
 /** An engine with the records that go in and the events that come out; a refused command is a mistake of the bench. */
 export class Exchange {
-  readonly engine = new Engine();
+  readonly engine = Engine.reserving(SERVER);
   readonly records: CommandRecords;
   readonly events = new R.RecordBuffer(1 << 18);
 

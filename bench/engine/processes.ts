@@ -2,6 +2,7 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { INLINING } from '../../dist/engines/loop/inlining.js';
 import type { Measured } from './measure.ts';
 import type { Answers, Task } from './tasks.ts';
 
@@ -19,9 +20,12 @@ async function execute(program: string, args: readonly string[]): Promise<string
   return stdout;
 }
 
-/** Does a task in a Node process of its own: what one run has compiled and allocated is not the next one’s luck. */
+/**
+ * Does a task in a Node process of its own: what one run has compiled and allocated is not the next one’s luck. All run with
+ * the flags of the engine’s thread.
+ */
 export async function inChild<K extends Task['kind']>(task: Task & { kind: K }): Promise<Answers[K]> {
-  const args = ['--expose-gc', '--import', import.meta.resolve('tsx'), CHILD, JSON.stringify(task)];
+  const args = ['--expose-gc', ...INLINING, '--import', import.meta.resolve('tsx'), CHILD, JSON.stringify(task)];
   return JSON.parse(await execute(process.execPath, args)) as Answers[K];
 }
 

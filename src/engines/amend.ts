@@ -69,7 +69,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
     if (left === 0) cancelResting(state, market, slot, REASON.AMENDED_BELOW_FILLED);
     else shrinkResting(state, market, slot, remaining - left);
     emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
-    emitPositions(state, market, holder);
+    emitPositions(state, market, holder, state.touched);
     const end = done(state, C.COMMAND.AMEND, account, marketIndex);
     state.events.f64[(end + DONE_ORDER) >> 1] = id;
     if (left > 0) state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | KEPT_PRIORITY;

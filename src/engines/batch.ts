@@ -25,6 +25,7 @@ export function batch(state: State, i32: Int32Array, f64: Float64Array, at: numb
   for (let index = 0; index < size; index++) {
     const kind = i32[item + R.KIND] as number;
     state.item = index;
+    state.touched = 0;
     if (stops && succeeded < index) refuse(state, kind, account, i32[item + R.MARKET] as number, 'CONFLICT', '');
     else if (kind === C.COMMAND.PLACE) place(state, i32, f64, item);
     else if (kind === C.COMMAND.AMEND) amend(state, i32, f64, item);

@@ -143,12 +143,22 @@ export function emitPosition(state: State, market: Market, holder: number, outco
   const from = holders.sharesAt(holder, outcome);
   i32[at + E.POSITION_OUTCOME] = outcome;
   i32[at + E.POSITION_OUTCOME + 1] = 0;
-  for (let i = 0; i < 4; i++) f64[((at + E.POSITION_SHARES) >> 1) + i] = holders.f64[from + i] as number;
-  digest(state, holders.f64[from] as number, holders.f64[from + 1] as number);
+  const values = holders.f64;
+  const to = (at + E.POSITION_SHARES) >> 1;
+  const shares = values[from] as number;
+  const held = values[from + 1] as number;
+  f64[to] = shares;
+  f64[to + 1] = held;
+  f64[to + 2] = values[from + 2] as number;
+  f64[to + 3] = values[from + 3] as number;
+  digest(state, shares, held);
 }
 
-export function emitPositions(state: State, market: Market, holder: number): void {
-  for (let outcome = 0; outcome < market.outcomes; outcome++) emitPosition(state, market, holder, outcome);
+/** The positions of a holder in the outcomes that `touched` names; −1 all. */
+export function emitPositions(state: State, market: Market, holder: number, touched: number): void {
+  if (touched === 0) return;
+  for (let outcome = 0; outcome < market.outcomes; outcome++)
+    if ((touched & (1 << outcome)) !== 0) emitPosition(state, market, holder, outcome);
 }
 
 /** An order of the taker met one of the same account: `lots` did not trade. Before the resting order changes. */

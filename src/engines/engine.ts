@@ -69,7 +69,8 @@ export class Engine {
     state.time = time;
     state.events = events;
     state.ticket = i32[at + R.TICKET] as number;
-    forgetClientIds(state);
+    state.touched = 0;
+    if (state.clientIds.anyEnded) forgetClientIds(state);
     this.dispatch(i32[at + R.KIND] as number, i32, f64, at);
   }
 

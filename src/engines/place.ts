@@ -1,4 +1,5 @@
 import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
+import { BLOCKED } from './accounts/accounts.ts';
 import { done, emitBalance, emitMarket, emitOrder, emitPositions, refuse, refuseLimit } from './emit.ts';
 import { CLIENT_ID_MEMORY_MS, LIMITS } from './limits.ts';
 import { HALTED, type Market, OPEN } from './market.ts';
@@ -25,7 +26,8 @@ type Code = Parameters<typeof refuse>[4];
 export function place(state: State, i32: Int32Array, f64: Float64Array, at: number): void {
   const account = i32[at + R.ACCOUNT] as number;
   const marketIndex = i32[at + R.MARKET] as number;
-  if (!state.accounts.has(account)) return no(state, account, marketIndex, 'NOT_FOUND', '');
+  const settings = state.accounts.settings(account);
+  if (settings === 0) return no(state, account, marketIndex, 'NOT_FOUND', '');
   const idLength = i32[at + C.PLACE_CLIENT_ID_LENGTH] as number;
   let request = 0;
   if (idLength > 0) {
@@ -37,7 +39,7 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
       return repeat(state, account, marketIndex, state.clientIds.slot(entry));
     }
   }
-  if (state.accounts.blocked(account)) return no(state, account, marketIndex, 'FORBIDDEN', '');
+  if ((settings & BLOCKED) !== 0) return no(state, account, marketIndex, 'FORBIDDEN', '');
   const market = state.markets[marketIndex];
   if (market === undefined) return no(state, account, marketIndex, 'UNKNOWN_MARKET', 'market');
   const terms = i32[at + C.PLACE_TERMS] as number;
@@ -83,7 +85,7 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
     return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'marketOrderLots', 'size', market.orderLots);
   if (lots < 1) return no(state, account, marketIndex, 'SIZE_INVALID', 'size');
   if (rests) {
-    const most = state.accounts.openOrdersLimit(account);
+    const most = settings >> 2 || LIMITS.openOrdersPerAccount;
     if (state.accounts.openOrders(account) >= most)
       return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'openOrdersPerAccount', '', most);
   }
@@ -267,13 +269,12 @@ export function settleOrder(
     rest(state, market, outcome, slot, command === C.COMMAND.PLACE);
     emitOrder(state, slot);
   } else finish(state, slot, STATUS.CANCELED, endReason(terms));
-  const covered = rows[row + O.COVERED] !== 0;
   if (market.hasMaker) fillCrossed(state, market);
   const delta = state.accounts.balance(account) - before;
   const amended = command === C.COMMAND.AMEND;
   if (delta !== 0 || state.accounts.held(account) !== heldBefore || steps > 0 || amended)
     emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);
-  if (traded || covered || amended) emitPositions(state, market, holder);
+  emitPositions(state, market, holder, state.touched);
   if (market.hasMaker) switchBookOn(state, market, command);
   const end = done(state, command, account, market.index);
   state.events.f64[(end + DONE_ORDER) >> 1] = id;

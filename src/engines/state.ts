@@ -11,6 +11,8 @@ import { HOUSE } from './records/commands.ts';
 
 /** Room that a shard's tables start with. They grow when it is used up, which stalls the loop for the copy. */
 export type Reserve = { accounts: number; orders: number; clientIds: number; pages: number };
+/** A server's shard: a million orders and as many client ids. Memory that is not touched costs addresses only. */
+export const SERVER: Reserve = { accounts: 1 << 16, orders: 1 << 20, clientIds: 1 << 20, pages: 1 << 13 };
 export const SMALL: Reserve = { accounts: 64, orders: 64, clientIds: 16, pages: 16 };
 
 /** The whole state of a shard, and the command that is being applied to it. */
@@ -40,6 +42,8 @@ export class State {
   /** The taker's exact fee of the plan. */
   readonly planFee = new FeeSum();
   events = new RecordBuffer(2);
+  /** Outcomes (modulo 32, as bits) in which the position of the holder at hand has changed: only those are reported. */
+  touched = 0;
   ticket = 0;
   /** Index of the item of a batch that is being applied, else −1. */
   item = -1;

@@ -1,4 +1,5 @@
 import { ENGINE_VERSION, Engine, SNAPSHOT_FORMAT } from '../engines/engine.ts';
+import { SERVER } from '../engines/state.ts';
 import { GENESIS_HASH, type JournalHead } from './journal/batch.ts';
 import type { Sql } from './postgres/connect.ts';
 import { loadNewestSnapshot } from './snapshots/readSnapshots.ts';
@@ -20,8 +21,8 @@ export interface EngineFactory {
 export const thisEngine: EngineFactory = {
   engineVersion: String(ENGINE_VERSION),
   formatVersion: SNAPSHOT_FORMAT,
-  create: () => new Engine(),
-  restore: (snapshot) => Engine.restore(snapshot),
+  create: () => Engine.reserving(SERVER),
+  restore: (snapshot) => Engine.restore(snapshot, SERVER),
 };
 
 export const stateHashBytes = (engine: Engine): Buffer => Buffer.from(engine.stateHash(), 'hex');

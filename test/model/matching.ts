@@ -22,8 +22,7 @@ export function take(state: State, order: Order, limit: bigint, budget?: bigint)
     filled: 0n,
     steps: 0,
     stop: undefined,
-    makers: [],
-    since: 0n,
+    touched: [],
     uncertain: false,
   };
   while (taking.left > 0n && taking.stop === undefined) {
@@ -83,8 +82,8 @@ function ammStep(state: State, market: Market, taking: Taking, bound: bigint): b
 
 function directStep(state: State, market: Market, taking: Taking, maker: Order): void {
   const { order } = taking;
-  if (putAside(state, taking, maker)) return;
   meet(taking, maker);
+  if (putAside(state, taking, maker)) return;
   const { price } = maker;
   const wanted = least(taking.left, remaining(maker));
   const fee = (lots: bigint): bigint => feeOf(market, market.takerFee, lots, price);
@@ -93,7 +92,7 @@ function directStep(state: State, market: Market, taking: Taking, maker: Order):
     taking.stop = 'MAX_COST';
     return;
   }
-  taking.makers.push(maker.account);
+  taking.touched.push(maker.account);
   const makerFee = fillMaker(state, market, maker, lots, market.makerFee);
   const micros = price * lots;
   if (order.side === 'buy') receive(state, market, order.account, order.outcome, lots, micros);
@@ -113,8 +112,8 @@ function directStep(state: State, market: Market, taking: Taking, maker: Order):
 function setStep(state: State, market: Market, taking: Taking, legs: Order[]): void {
   const { order } = taking;
   for (const leg of legs) {
-    if (putAside(state, taking, leg)) return;
     meet(taking, leg);
+    if (putAside(state, taking, leg)) return;
   }
   const wanted = least(taking.left, ...legs.map(remaining));
   const price = setPrice(legs);
@@ -133,7 +132,7 @@ function setStep(state: State, market: Market, taking: Taking, legs: Order[]): v
   market.escrow += buys ? DOLLAR * lots : -DOLLAR * lots;
   let fees = 0n;
   for (const leg of legs) {
-    taking.makers.push(leg.account);
+    taking.touched.push(leg.account);
     const makerFee = fillMaker(state, market, leg, lots, market.makerFee);
     const takerFee = charge(state, market, order, feeOfLeg(leg, lots));
     fees += takerFee;

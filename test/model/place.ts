@@ -91,7 +91,7 @@ export function place(state: State, command: PlaceCommand): Done {
   if (!rests && need > canPay) return refuse('INSUFFICIENT_FUNDS', 'size');
   if (tif === 'FOK' && (taking.filled < BigInt(command.size) || taking.uncertain))
     return refuse('FOK_NOT_FILLED', 'size');
-  if (order.stp === 'expire-taker' && taking.filled === 0n && taking.stop === 'SELF_TRADE')
+  if (order.stp === 'expire-taker' && taking.filled === 0n && taking.stop === 'SELF_TRADE' && !taking.uncertain)
     return refuse('SELF_TRADE', 'price');
   if (type === 'market' && nothing && order.size === BigInt(command.size)) return refuse('NO_LIQUIDITY', 'size');
   if (late) return refuse('DEADLINE_PASSED', 'deadline');

@@ -127,4 +127,30 @@ describe('what random commands have found', () => {
       { kind: 'AMEND', account: 1, market: 0, order: 3, price: 4_000 },
     ]);
   });
+
+  it('an order that expires on the way frees shares that complete sets, and a reduce-only order behind it is gone', () => {
+    play({ outcomes: 3 }, [
+      ...[0, 1, 2].flatMap((outcome) => [
+        place(2, 'sell', 5, 4_000, { outcome }),
+        place(1, 'buy', 5, 4_000, { outcome }),
+        outcome === 0
+          ? place(1, 'sell', 5, 4_000, { outcome, tif: 'GTD', expiresAt: 1_011 })
+          : place(1, 'sell', 5, 4_000, { outcome, reduceOnly: true }),
+      ]),
+      place(2, 'sell', 5, 4_500, { outcome: 0 }),
+      place(3, 'sell', 5, 1_000, { outcome: 2, tif: 'IOC' }),
+    ]);
+  });
+
+  it('a reduce-only order that has expired may lose its shares to a fill before it is met', () => {
+    play({}, [
+      place(3, 'buy', 5, 5_000),
+      place(4, 'sell', 5, 5_000),
+      place(4, 'buy', 5, 1_000, { tif: 'GTD', expiresAt: 1_005, reduceOnly: true }),
+      place(4, 'buy', 5, 2_000),
+      place(1, 'sell', 6, 1_000, { tif: 'IOC' }),
+      place(1, 'sell', 6, 9_000),
+      place(2, 'buy', 6, 9_000),
+    ]);
+  });
 });

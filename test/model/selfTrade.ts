@@ -1,18 +1,17 @@
 import { cancel, shrink } from './book.ts';
-
 import { least, type Order, remaining, type State } from './state.ts';
-import { lookAgain, type Taking } from './taking.ts';
+import type { Taking } from './taking.ts';
 
 /** An order that has expired is not traded with, nor is one's own: true when that was the step. */
 export function putAside(state: State, taking: Taking, maker: Order): boolean {
   const { order } = taking;
   if (maker.expiresAt !== 0 && maker.expiresAt <= state.time) {
+    taking.touched.push(maker.account);
     cancel(state, maker, 'EXPIRED');
     return true;
   }
   if (maker.account !== order.account) return false;
-  // What has been traded may have made sets of the shares behind it.
-  if (maker.reduceOnly && taking.since > 0n) lookAgain(taking);
+  taking.touched.push(maker.account);
   const lots = least(taking.left, remaining(maker));
   state.selfTrades.push({
     ...{ market: maker.market, account: maker.account, outcome: maker.outcome, price: maker.price, lots },

@@ -13,25 +13,17 @@ export type Taking = {
   filled: bigint;
   steps: number;
   stop: 'SELF_TRADE' | 'MAX_COST' | 'FILLS_LIMIT' | undefined;
-  /** Makers since the last look at what is left: a fill may have taken the shares of their reduce-only orders. */
-  makers: number[];
-  /** Lots since then. */
-  since: bigint;
+  /** Accounts whose positions or orders have changed since the last look: sets may have taken their reduce-only orders' shares. */
+  touched: number[];
   /** Such an order was met: all that comes after it could not be counted on before. */
   uncertain: boolean;
 };
 
 /** Notes when a plan could not have known how large a reduce-only order is. */
 export function meet(taking: Taking, maker: Order): void {
-  if (!maker.reduceOnly || !taking.makers.includes(maker.account)) return;
-  lookAgain(taking);
-}
-
-/** What comes now could not be counted on before. */
-export function lookAgain(taking: Taking): void {
+  if (!maker.reduceOnly || !taking.touched.includes(maker.account)) return;
   taking.uncertain = true;
-  taking.makers = [];
-  taking.since = 0n;
+  taking.touched = [];
 }
 
 /** The order has traded `lots` for `micros` (book terms) and paid `fee`. */
@@ -40,7 +32,7 @@ export function settle(taking: Taking, lots: bigint, micros: bigint, fee: bigint
   order.filled += lots;
   order.filledMicros += micros;
   taking.filled += lots;
-  taking.since += lots;
+  taking.touched.push(order.account);
   taking.left -= lots;
   taking.micros += micros;
   taking.fees += fee;

@@ -66,8 +66,8 @@ export const orders = [
   {
     name: 'self-trade prevention ignored on mirrored orders',
     file: PLAN,
-    find: '  if (orders.rows[row + HOLDER] === holder) {\n    if (stp',
-    replace: '  if (orders.rows[row + HOLDER] === holder && (terms & (1 << 6)) === 0) {\n    if (stp',
+    find: '  if (owner === holder) {\n    if (stp',
+    replace: '  if (owner === holder && (terms & (1 << 6)) === 0) {\n    if (stp',
     tests,
   },
   {

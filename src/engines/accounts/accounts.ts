@@ -1,6 +1,5 @@
 import type { Micros } from '../../protocol/units.ts';
 import { grownFloat64 } from '../growth.ts';
-import { LIMITS } from '../limits.ts';
 
 /**
  * Every account’s cash: a row of four f64 (half a cache line) by account number. `balance = available + held`, both ≥ 0;
@@ -14,7 +13,8 @@ export const OPEN_ORDERS = 2;
 /** 0 no such account; else 1 | BLOCKED | limit of open orders × 4 (0: LIMITS.openOrdersPerAccount). */
 export const SETTINGS = 3;
 const EXISTS = 1;
-const BLOCKED = 2;
+/** New orders are refused. */
+export const BLOCKED = 2;
 
 export class Accounts {
   rows: Float64Array;
@@ -29,7 +29,7 @@ export class Accounts {
   }
 
   has(account: number): boolean {
-    return account >= 0 && account < this.end && this.rows[account * ACCOUNT_ROW + SETTINGS] !== 0;
+    return this.settings(account) !== 0;
   }
 
   open(account: number): void {
@@ -74,13 +74,9 @@ export class Accounts {
     this.rows[at] = (this.rows[at] as number) + more;
   }
 
-  /** New orders are refused. */
-  blocked(account: number): boolean {
-    return ((this.rows[account * ACCOUNT_ROW + SETTINGS] as number) & BLOCKED) !== 0;
-  }
-
-  openOrdersLimit(account: number): number {
-    return (this.rows[account * ACCOUNT_ROW + SETTINGS] as number) >> 2 || LIMITS.openOrdersPerAccount;
+  /** 0 where there is no such account. */
+  settings(account: number): number {
+    return account >= 0 && account < this.end ? (this.rows[account * ACCOUNT_ROW + SETTINGS] as number) : 0;
   }
 
   setRisk(account: number, blocked: boolean, openOrders: number): void {

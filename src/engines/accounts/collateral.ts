@@ -37,6 +37,7 @@ export function hold(state: State, market: Market, slot: number, lots: number): 
   const covered = outcome < 0 ? 0 : Math.min(lots, holders.free(holder, outcome));
   rows[row + COVERED] = covered;
   if (covered > 0) {
+    state.touched |= 1 << outcome;
     const at = holders.heldAt(holder, outcome);
     holders.f64[at] = (holders.f64[at] as number) + covered;
     linkCover(state, market, slot, holder, outcome);
@@ -62,6 +63,7 @@ export function unhold(state: State, market: Market, slot: number, lots: number,
   const fromShares = coveredFirst ? Math.min(lots, covered) : lots - Math.min(lots, uncovered);
   if (fromShares > 0) {
     const outcome = coverOutcome(market, terms & 1, outcomeOfTerms(terms));
+    state.touched |= 1 << outcome;
     const at = holders.heldAt(holder, outcome);
     holders.f64[at] = (holders.f64[at] as number) - fromShares;
     rows[row + COVERED] = covered - fromShares;

@@ -39,6 +39,7 @@ export function receive(
   pay(state, market, holder, -cost);
   const at = holders.sharesAt(holder, outcome);
   const basis = holders.costAt(holder, outcome);
+  state.touched |= 1 << outcome;
   holders.f64[at] = (holders.f64[at] as number) + lots;
   holders.f64[basis] = (holders.f64[basis] as number) + cost;
   merge(state, market, holder, outcome);
@@ -61,6 +62,7 @@ export function deliver(
   const minted = lots - own;
   const ownProceeds = minted === 0 ? proceeds : part(proceeds, own, lots);
   if (own > 0) {
+    state.touched |= 1 << outcome;
     const basis = holders.costAt(holder, outcome);
     const cost = part(f64[basis] as number, own, shares);
     f64[at] = shares - own;
@@ -72,6 +74,7 @@ export function deliver(
   if (minted > 0) {
     market.supply += minted;
     market.escrow += 10_000 * minted;
+    state.touched = -1;
     spread(market, holder, outcome, minted, 10_000 * minted - (proceeds - ownProceeds));
   }
   merge(state, market, holder, outcome);
@@ -102,6 +105,7 @@ export function merge(state: State, market: Market, holder: number, bought: numb
   const sets =
     n === 2 ? Math.min(holders.shares(holder, 0), holders.shares(holder, 1)) : mergeable(state, market, holder);
   if (sets <= 0) return;
+  state.touched = -1;
   let cost = 0;
   for (let j = 0; j < n; j++) {
     const at = holders.sharesAt(holder, j);

@@ -25,7 +25,7 @@ export function cancelResting(state: State, market: Market, slot: number, reason
   if (covered === 0) return;
   if (market.outcomes > 2) {
     merge(state, market, holder, outcomeOfTerms(terms));
-    emitPositions(state, market, holder);
+    emitPositions(state, market, holder, -1);
   } else emitPosition(state, market, holder, (terms & 1) === SELL ? 0 : 1);
 }
 
@@ -48,7 +48,7 @@ export function decrementMaker(state: State, market: Market, slot: number, lots:
   const before = state.accounts.balance(account);
   shrinkResting(state, market, slot, lots);
   emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.HOLD);
-  emitPositions(state, market, holder);
+  emitPositions(state, market, holder, -1);
 }
 
 /** Makes a resting order `lots` smaller where it stands; the caller emits balance and positions. */
@@ -101,6 +101,8 @@ export function fillResting(
   const before = state.accounts.balance(account);
   const terms = rows[row + TERMS] as number;
   const outcome = outcomeOfTerms(terms);
+  const touched = state.touched;
+  state.touched = 0;
   unhold(state, market, slot, lots, true);
   const gone =
     (terms & COLLECTED) === 0
@@ -116,7 +118,8 @@ export function fillResting(
     finish(state, slot, STATUS.FILLED, 0);
   } else emitOrder(state, slot);
   emitBalance(state, account, market.index, state.accounts.balance(account) - before, CAUSE.TRADE);
-  emitPositions(state, market, holder);
+  emitPositions(state, market, holder, state.touched);
+  state.touched = touched;
   return fee;
 }
 

@@ -134,12 +134,14 @@ export class ClientIds {
 
   restore(entries: Int32Array, endedAt: Float64Array, links: number[]): void {
     this.high = endedAt.length;
-    this.entries = grownInt32(entries, entries.length);
-    this.endedAt = grownFloat64(endedAt, this.high);
+    if (entries.length > this.entries.length) this.entries = grownInt32(entries, entries.length);
+    else this.entries.set(entries);
+    if (this.high > this.endedAt.length) this.endedAt = grownFloat64(endedAt, this.high);
+    else this.endedAt.set(endedAt);
     [this.freeHead, this.oldest, this.newest] = links as [number, number, number];
     this.count = 0;
     for (let entry = 0; entry < this.high; entry++) this.count += this.entries[entry * ENTRY + USED] as number;
-    let size = 32;
+    let size = this.table.length;
     while (size < this.count * 2) size *= 2;
     this.rehash(size);
   }

@@ -178,17 +178,17 @@ export function examine(
 ): number {
   const row = slot * ROW;
   const terms = orders.rows[row + TERMS] as number;
+  const owner = orders.rows[row + HOLDER] as number;
+  if ((terms & REDUCE_ONLY) !== 0 && (owner === holder ? plan.lots > 0 : plan.fills(orders, owner))) {
+    plan.stop = AGAIN;
+    return FILL;
+  }
   const expiresAt = orders.money[slot * MONEY_ROW + EXPIRES_AT] as number;
   if (expiresAt !== 0 && expiresAt <= time) {
     plan.add(EXPIRE, slot, 0, price);
     return EXPIRE;
   }
-  const reduceOnly = (terms & REDUCE_ONLY) !== 0;
-  if (orders.rows[row + HOLDER] === holder) {
-    if (reduceOnly && plan.lots > 0) {
-      plan.stop = AGAIN;
-      return FILL;
-    }
+  if (owner === holder) {
     if (stp === STP['expire-taker']) {
       plan.add(CANCEL_OWN, -1 - slot, lots, price); // reported, not canceled
       plan.stop = OWN_ORDER;
@@ -202,7 +202,6 @@ export function examine(
     }
     return CANCEL_OWN;
   }
-  if (reduceOnly && plan.fills(orders, orders.rows[row + HOLDER] as number)) plan.stop = AGAIN;
   return FILL;
 }
 
