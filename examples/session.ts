@@ -2,7 +2,7 @@ import { http, openWebSocket } from '../src/sdk/index.ts';
 
 /**
  * Two traders meet on a market of an exchange that runs: every frame sent (→) and received (←).
- * `npm run example -- examples/session.ts http://127.0.0.1:9001 <market>`
+ * `npx tsx examples/session.ts http://127.0.0.1:9001 <market>`
  */
 const [url = 'http://127.0.0.1:9001', market = 'rain-book'] = process.argv.slice(2);
 const suffix = Date.now().toString(36);

@@ -1,9 +1,8 @@
 import { Holders } from './accounts/holders.ts';
-import { AMM_PRICE_MAX, AMM_PRICE_MIN } from './limits.ts';
 import { Book } from './order-book/book.ts';
 import { Collected } from './order-book/collected.ts';
 import type { Ladder } from './order-book/ladder.ts';
-import { FEE_BASE, MARKET_TYPE } from './records/commands.ts';
+import { MARKET_TYPE } from './records/commands.ts';
 
 /** Index into MARKET_STATUSES. */
 export const OPEN = 0;
@@ -34,21 +33,6 @@ export type MarketTerms = {
   /** Prices of the maker stay in this band, in millionths. */
   bandMin: number;
   bandMax: number;
-};
-
-export const PLAIN_TERMS: MarketTerms = {
-  slug: '',
-  definition: '{}',
-  type: MARKET_TYPE.book,
-  outcomes: 2,
-  tickSize: 100,
-  disputeWindow: 0,
-  hybridThreshold: 0,
-  takerFee: 0,
-  makerFee: 0,
-  feeBase: FEE_BASE.notional,
-  bandMin: AMM_PRICE_MIN,
-  bandMax: AMM_PRICE_MAX,
 };
 
 /** One market: its terms, its books and its maker, its holders, and the money locked in it. */

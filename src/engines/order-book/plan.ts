@@ -19,7 +19,7 @@ export const NO_MORE = 0;
 export const OWN_ORDER = 1;
 export const BUDGET = 2;
 export const STEPS = 3;
-/** A reduce-only order may have shrunk by a fill planned before it: execute, then plan the rest. */
+/** A reduce-only order may shrink by what is planned before it: execute that, then plan the rest. */
 export const AGAIN = 4;
 
 /** kind | slot | lots | price */
@@ -83,11 +83,11 @@ export class Plan {
     this.micros += micros;
   }
 
-  /** Does a holder already have an order that this plan fills? */
-  fills(orders: Orders, holder: number): boolean {
+  /** Does a holder already have an order that this plan fills, cancels or makes smaller? */
+  touches(orders: Orders, holder: number): boolean {
     for (let step = 0; step < this.count; step++) {
-      const kind = this.kind(step);
-      if ((kind === FILL || kind === LEG_STEP) && orders.rows[this.slot(step) * ROW + HOLDER] === holder) return true;
+      const slot = this.slot(step);
+      if (slot >= 0 && orders.rows[slot * ROW + HOLDER] === holder) return true;
     }
     return false;
   }
@@ -179,7 +179,7 @@ export function examine(
   const row = slot * ROW;
   const terms = orders.rows[row + TERMS] as number;
   const owner = orders.rows[row + HOLDER] as number;
-  if ((terms & REDUCE_ONLY) !== 0 && (owner === holder ? plan.lots > 0 : plan.fills(orders, owner))) {
+  if ((terms & REDUCE_ONLY) !== 0 && (plan.touches(orders, owner) || (owner === holder && plan.lots > 0))) {
     plan.stop = AGAIN;
     return FILL;
   }

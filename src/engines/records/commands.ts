@@ -121,7 +121,7 @@ export const BATCH_ITEMS = BODY + 2;
 export const BATCH_ALLOW_FAILURE = 0;
 export const BATCH_STOP_ON_FAILURE = 1;
 
-// SET_CLOSE_TIME: f64. EXPIRE_ORDERS, SWEEP_ORDERS and SETTLE_BATCH: how many at most.
+// SET_CLOSE_TIME: f64. SWEEP_ORDERS and SETTLE_BATCH: how many at most.
 export const CLOSE_TIME = BODY;
 export const BATCH_COUNT = BODY;
 
