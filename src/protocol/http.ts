@@ -129,7 +129,7 @@ export const reason = z.strictObject({ reason: someText(1000) });
 export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
 export const deposit = z.strictObject({ amount: money, reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/) });
 export const OPEN_ORDERS_MAX = 10_000;
-/** Both are set; what is left out is as usual. `blocked` cancels every open order and refuses new ones. */
+/** What is left out stays as it is. `blocked` cancels every open order and refuses new ones. */
 export const accountRisk = z.strictObject({
   blocked: z.boolean().optional(),
   openOrders: z.int().min(1).max(OPEN_ORDERS_MAX).nullable().optional(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/engines/limits.ts';
+import { KEEP } from '../../src/engines/records/commands.ts';
 import { EngineDriver } from '../support/engineDriver.ts';
 
 function exchange(): EngineDriver {
@@ -60,6 +61,16 @@ describe('a blocked account', () => {
     driver.accountRisk(1, true);
     expect(driver.account(1)).toMatchObject({ held: 0, positions: [{ outcome: 0, shares: 100, held: 0 }] });
     driver.engine.checkInvariants();
+  });
+
+  it('stays blocked, and keeps its limit, when the other is what is set', () => {
+    const driver = exchange();
+    driver.accountRisk(1, true, 5);
+    driver.accountRisk(1, undefined, 1);
+    expect(driver.place(1, 0, { price: 100, size: 1 }).code).toBe('FORBIDDEN');
+    driver.accountRisk(1, false, KEEP);
+    expect(driver.place(1, 0, { price: 100, size: 1 }).code).toBeUndefined();
+    expect(driver.place(1, 0, { price: 100, size: 1 }).code).toBe('LIMIT_EXCEEDED');
   });
 
   it('loses as many orders with one command as one may cancel', () => {

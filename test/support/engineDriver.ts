@@ -123,9 +123,9 @@ export class EngineDriver {
     return this.apply(at);
   }
 
-  accountRisk(account: number, blocked: boolean, openOrders = 0): Result {
+  accountRisk(account: number, blocked: boolean | undefined, openOrders = 0): Result {
     const at = this.begin(C.COMMAND.SET_ACCOUNT_RISK, C.ACCOUNT_OPEN_ORDERS + 1, account, -1);
-    this.journal.i32[at + C.ACCOUNT_BLOCKED] = blocked ? 1 : 0;
+    this.journal.i32[at + C.ACCOUNT_BLOCKED] = blocked === undefined ? C.KEEP : Number(blocked);
     this.journal.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders;
     return this.apply(at);
   }

@@ -106,7 +106,7 @@ export const RISK_POSITION_LOTS = BODY + 2; // largest position an account’s o
 export const CONFIGURE_BOOK = BODY + 3; // hybrid: 1 switches the book on
 export const CONFIGURE_WORDS = BODY + 4;
 
-// TOP_UP: f64 lots, the new b. SET_ACCOUNT_RISK: blocked 0 or 1, then the account’s limit of open orders (0: LIMITS).
+// TOP_UP: f64 lots, the new b. SET_ACCOUNT_RISK: blocked 0 or 1, then the account’s limit of open orders (0: LIMITS); KEEP.
 export const TOP_UP_B = BODY;
 export const ACCOUNT_BLOCKED = BODY;
 export const ACCOUNT_OPEN_ORDERS = BODY + 1;

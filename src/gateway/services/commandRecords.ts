@@ -108,11 +108,16 @@ export function topUpRecord(port: Buffer, account: number, market: number, b: nu
   return at;
 }
 
-/** `account` is whom it is about; `openOrders` 0 is the usual limit. */
-export function accountRiskRecord(port: Buffer, account: number, blocked: boolean, openOrders: number): number {
+/** `account` is whom it is about; `openOrders` null is the usual limit; what is undefined stays. */
+export function accountRiskRecord(
+  port: Buffer,
+  account: number,
+  blocked: boolean | undefined,
+  openOrders: number | null | undefined,
+): number {
   const at = begin(port, C.COMMAND.SET_ACCOUNT_RISK, C.ACCOUNT_OPEN_ORDERS + 1, account, NO_MARKET);
-  port.buffer.i32[at + C.ACCOUNT_BLOCKED] = blocked ? 1 : 0;
-  port.buffer.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders;
+  port.buffer.i32[at + C.ACCOUNT_BLOCKED] = blocked === undefined ? C.KEEP : Number(blocked);
+  port.buffer.i32[at + C.ACCOUNT_OPEN_ORDERS] = openOrders === undefined ? C.KEEP : (openOrders ?? 0);
   return at;
 }
 

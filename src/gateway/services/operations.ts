@@ -48,8 +48,8 @@ export class Operations {
   }
 
   /**
-   * Blocks an account from new orders or lets it trade again, and limits how many may be open: both at once, what is not
-   * named is as usual. A block cancels its open orders, however many commands that takes.
+   * Blocks an account from new orders or lets it trade again, and limits how many may be open; what is not named stays as it
+   * is. A block cancels its open orders, however many commands that takes.
    */
   async setRisk(
     username: string,
@@ -60,10 +60,10 @@ export class Operations {
     if (user instanceof Refusal) return user;
     const unopened = user.opened ? undefined : await this.open(user);
     if (unopened !== undefined) return unopened;
-    const { blocked = false, openOrders } = wish;
+    const { blocked, openOrders } = wish;
     let canceled = 0;
     for (;;) {
-      const reply = await port.request(accountRiskRecord(port, user.id, blocked, openOrders ?? 0));
+      const reply = await port.request(accountRiskRecord(port, user.id, blocked, openOrders));
       const refused = engineRefusal(reply);
       if (refused !== undefined) return refused;
       canceled += reply.count;
