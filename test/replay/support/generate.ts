@@ -32,7 +32,8 @@ export function generate(count: number): { questionsCsv: string; ordersCsv: stri
   for (let id = 1; id <= count; id++) {
     const { number, outcome, book } = pick(NAMES);
     const side = random() < 0.5 ? 'buy' : 'sell';
-    const cents = Math.min(99, Math.max(1, Math.round(50 + (side === 'buy' ? -20 : 20) + (random() - 0.5) * 90)));
+    const wished = Math.min(99, Math.max(1, Math.round(50 + (side === 'buy' ? -20 : 20) + (random() - 0.5) * 90)));
+    const cents = withoutSets(book, side, wished);
     const size = random() < 0.01 ? 0 : 1 + Math.floor(random() * 10);
     const user = pick(side === 'buy' ? BUYERS : SELLERS);
     const minute = Math.floor(id / 100);
@@ -42,6 +43,13 @@ export function generate(count: number): { questionsCsv: string; ordersCsv: stri
   }
   rows.push(`${count + 1},99,Yes,buy,50,1,8/20/14 0:00,11\r\n`);
   return { questionsCsv: QUESTIONS_CSV, ordersCsv: rows.join(''), orders };
+}
+
+/** Three outcomes trade in the first one's book alone: all bids together stay below $1, all asks above, so no sets are made. */
+function withoutSets(book: string, side: string, cents: number): number {
+  if (!book.startsWith('3')) return cents;
+  if (side === 'buy') return Math.min(cents, book === '3 a' ? 79 : 10);
+  return Math.max(cents, book === '3 a' ? 21 : 40);
 }
 
 /** Numbers in [0, 1) of a linear congruential generator (Numerical Recipes). */
