@@ -11,7 +11,7 @@ import type { EngineWorkerData, FromEngine, ToEngine } from '../process/engineTh
 
 /**
  * The engine is many small functions, so that it can be read; the compiler may join more of them than it would by itself.
- * Measured by `npm run bench:engine`, which runs with the same flags: some 15 % more commands a second.
+ * `npm run bench:engine` runs with the same flags; docs/PERFORMANCE.md says what they gave.
  */
 for (const flag of INLINING) setFlagsFromString(flag);
 
