@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ERROR_CODES } from './errors.ts';
-import { channelRequest } from './requests.ts';
+import { channelRequest, protection } from './requests.ts';
 import {
   clientOrderId,
   marketId,
@@ -9,6 +9,7 @@ import {
   orderType,
   outcomeName,
   price,
+  quoteGroupName,
   role,
   selfTradePrevention,
   seq,
@@ -51,6 +52,9 @@ export const CANCEL_REASONS = [
   'FILLS_LIMIT',
   'REDUCE_ONLY',
   'KILL_SWITCH',
+  'DISCONNECTED',
+  'CANCEL_AFTER',
+  'PROTECTION',
 ] as const;
 
 export const orderView = z.object({
@@ -125,7 +129,51 @@ export const batchResult = z.discriminatedUnion('ok', [
 ]);
 export type BatchResult = z.infer<typeof batchResult>;
 
-const ok = { id: z.int(), ok: z.literal(true) };
+/** What became of one quote of a mass quote. A side that is refused is left as it was. */
+export const quoteResult = z.union([
+  z.object({ ok: z.literal(true) }),
+  /** `error`: of the quote as a whole; else of each side that was refused. */
+  z.object({
+    ok: z.literal(false),
+    error: wireError.optional(),
+    bid: wireError.optional(),
+    ask: wireError.optional(),
+  }),
+]);
+export type QuoteResult = z.infer<typeof quoteResult>;
+
+/** One side of a quote as it stands. */
+export const quoteState = z.object({
+  group: quoteGroupName,
+  market: marketId,
+  outcome: outcomeName,
+  against: z.literal(true).optional(),
+  side: z.enum(['bid', 'ask']),
+  price,
+  /** What still rests. */
+  size,
+  status: z.enum(['open', 'filled', 'canceled']),
+  reason: z.enum(CANCEL_REASONS).optional(),
+});
+export type QuoteState = z.infer<typeof quoteState>;
+
+export const quoteGroupState = z.object({
+  group: quoteGroupName,
+  protection: protection.nullable(),
+  /** In the window now: shares filled, net shares bought (negative: sold). */
+  filled: size,
+  delta: size,
+  /** Refused until then; null: until it is reset. Absent: not frozen. */
+  frozenUntil: time.nullable().optional(),
+});
+export type QuoteGroupState = z.infer<typeof quoteGroupState>;
+
+/** Where the time of a request went. The first is microseconds since 1970, the others microseconds after it. */
+export const timing = z.object({ receivedAt: z.int(), sequenced: z.int(), committed: z.int(), sent: z.int() });
+/** What the connection may still ask at once. */
+export const budget = z.object({ requests: z.int(), cancels: z.int() });
+
+const ok = { id: z.int(), ok: z.literal(true), timing: timing.partial().optional(), budget: budget.optional() };
 /** What each operation answers when it succeeds. */
 export const answers = {
   auth: z.object({ ...ok, account: z.string(), roles: z.array(role), expiresAt: time }),
@@ -138,6 +186,14 @@ export const answers = {
   batch: z.object({ ...ok, results: z.array(batchResult) }),
   /** Of the cancel and of the place. */
   replace: z.object({ ...ok, results: z.array(batchResult).length(2) }),
+  /** In the order of the quotes. */
+  quotes: z.object({ ...ok, results: z.array(quoteResult), seq }),
+  cancelQuotes: z.object({ ...ok, canceled: z.int(), seq }),
+  quoteGroup: z.object({ ...ok, ...quoteGroupState.shape, seq }),
+  cancelOnDisconnect: z.object({ ...ok, enabled: z.boolean(), scope: z.enum(['connection', 'account']) }),
+  /** When all is canceled; null: never. */
+  cancelAfter: z.object({ ...ok, cancelAt: time.nullable() }),
+  logout: z.object(ok),
   quote: z.object({ ...ok, ...quoteView.shape }),
   account: z.object({ ...ok, ...accountView.shape }),
   order: z.object({ ...ok, order: orderView }),

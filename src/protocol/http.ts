@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { placeFields } from './requests.ts';
 import { DECIMAL } from './units.ts';
 import {
+  candleInterval,
   feeBase,
   marketId,
   marketStatus,
@@ -156,11 +157,10 @@ export const marketsQuery = z.strictObject({
 });
 export const bookQuery = z.strictObject({ depth: z.coerce.number().int().min(1).max(10_000).optional() });
 export const tradesQuery = z.strictObject({ outcome: outcomeName.optional(), ...page });
-export const CANDLE_INTERVALS = ['1s', '5s', '15s', '1m', '5m', '15m', '30m', '1h', '4h', '1d'] as const;
 const points = z.coerce.number().int().min(1).max(1000).default(500);
 export const candlesQuery = z.strictObject({
   outcome: outcomeName.optional(),
-  interval: z.enum(CANDLE_INTERVALS).default('1h'),
+  interval: candleInterval.default('1h'),
   ...range,
   limit: points,
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  candleInterval,
   clientOrderId,
   marketId,
   money,
@@ -7,6 +8,7 @@ import {
   orderType,
   outcomeName,
   price,
+  quoteGroupName,
   selfTradePrevention,
   side,
   size,
@@ -35,15 +37,16 @@ export const placeFields = {
   maxCost: money.optional(),
 };
 
-const id = z.int().min(0);
+/** Every request has an `id`, and may ask its answer for `timing` and for what is left of the connection’s `budget`. */
+const asked = { id: z.int().min(0), timing: z.boolean().optional(), budget: z.boolean().optional() };
 const orderRef = { orderId: orderId.optional(), clientOrderId: clientOrderId.optional() };
 
-export const place = z.strictObject({ id, op: z.literal('place'), ...placeFields });
+export const place = z.strictObject({ ...asked, op: z.literal('place'), ...placeFields });
 const amendFields = { market: marketId, ...orderRef, price: price.optional(), size: size.optional() };
-export const amend = z.strictObject({ id, op: z.literal('amend'), ...amendFields });
+export const amend = z.strictObject({ ...asked, op: z.literal('amend'), ...amendFields });
 const cancelFields = { market: marketId, ...orderRef };
-export const cancel = z.strictObject({ id, op: z.literal('cancel'), ...cancelFields });
-export const cancelAll = z.strictObject({ id, op: z.literal('cancelAll'), market: marketId.optional() });
+export const cancel = z.strictObject({ ...asked, op: z.literal('cancel'), ...cancelFields });
+export const cancelAll = z.strictObject({ ...asked, op: z.literal('cancelAll'), market: marketId.optional() });
 
 /** Requests in one batch. */
 export const BATCH_REQUESTS_MAX = 50;
@@ -54,7 +57,7 @@ export const batchItem = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('cancel'), ...cancelFields }),
 ]);
 export type BatchItem = z.infer<typeof batchItem>;
-const batchFields = { id, op: z.literal('batch'), stopOnFailure: z.boolean().optional() };
+const batchFields = { ...asked, op: z.literal('batch'), stopOnFailure: z.boolean().optional() };
 export const batch = z.strictObject({
   ...batchFields,
   requests: z.array(batchItem).min(1).max(BATCH_REQUESTS_MAX),
@@ -66,13 +69,73 @@ const openBatch = z.strictObject({
 });
 /** Cancels one order and places another in its market, as one command. */
 export const replace = z.strictObject({
-  id,
+  ...asked,
   op: z.literal('replace'),
   cancel: z.strictObject(orderRef),
   place: z.strictObject(placeFields),
   /** What becomes of the new order where the old one cannot be canceled. */
   onFailure: z.enum(['stop', 'allow']).optional(),
 });
+
+/** Quotes in one `quotes` request. */
+export const QUOTES_MAX = 100;
+/** One side of a quote: null removes it, absent leaves it as it is. */
+const quoteSide = z.strictObject({ price, size }).nullable().optional();
+export const quoteEntry = z.strictObject({
+  market: marketId,
+  outcome: outcomeName.optional(),
+  against: z.boolean().optional(),
+  bid: quoteSide,
+  ask: quoteSide,
+});
+export type QuoteEntry = z.infer<typeof quoteEntry>;
+/** A mass quote: what the named group shows in each instrument from now on. Quotes never take. */
+export const quotes = z.strictObject({
+  ...asked,
+  op: z.literal('quotes'),
+  group: quoteGroupName,
+  quotes: z.array(quoteEntry).min(1).max(QUOTES_MAX),
+  deadline: time.optional(),
+});
+/** Removes quotes: of one group or all, in one market or all. */
+export const cancelQuotes = z.strictObject({
+  ...asked,
+  op: z.literal('cancelQuotes'),
+  group: quoteGroupName.optional(),
+  market: marketId.optional(),
+});
+/** Market-maker protection: how much of a group may be filled in a window before its quotes are withdrawn. */
+export const protection = z.strictObject({
+  windowMs: z.int().min(1).max(86_400_000),
+  /** How long the group is refused then; 0: until it is reset. */
+  frozenMs: z.int().min(0).max(86_400_000),
+  /** Shares filled, and net shares bought or sold, within the window. At least one. */
+  maxSize: size.optional(),
+  maxDelta: size.optional(),
+});
+/** Sets (null: lifts) a group’s protection, ends a freeze, or asks how it stands. */
+export const quoteGroup = z.strictObject({
+  ...asked,
+  op: z.literal('quoteGroup'),
+  group: quoteGroupName,
+  protection: protection.nullable().optional(),
+  reset: z.boolean().optional(),
+});
+export const cancelOnDisconnect = z.strictObject({
+  ...asked,
+  op: z.literal('cancelOnDisconnect'),
+  enabled: z.boolean(),
+  /** `account`: the default of the connections that log in from now on, too. */
+  scope: z.enum(['connection', 'account']).optional(),
+});
+/** A dead-man’s switch: all the account’s orders are canceled unless it is set again in time. 0 lifts it. */
+export const cancelAfter = z.strictObject({
+  ...asked,
+  op: z.literal('cancelAfter'),
+  timeoutMs: z.int().min(0).max(86_400_000),
+});
+/** A graceful end: nothing is canceled. */
+export const logout = z.strictObject({ ...asked, op: z.literal('logout') });
 
 export const quoteFields = {
   market: marketId,
@@ -81,12 +144,12 @@ export const quoteFields = {
   size: size.optional(),
   spend: money.optional(),
 };
-export const quote = z.strictObject({ id, op: z.literal('quote'), ...quoteFields });
-export const account = z.strictObject({ id, op: z.literal('account') });
-export const order = z.strictObject({ id, op: z.literal('order'), ...orderRef });
-export const ping = z.strictObject({ id, op: z.literal('ping') });
+export const quote = z.strictObject({ ...asked, op: z.literal('quote'), ...quoteFields });
+export const account = z.strictObject({ ...asked, op: z.literal('account') });
+export const order = z.strictObject({ ...asked, op: z.literal('order'), ...orderRef });
+export const ping = z.strictObject({ ...asked, op: z.literal('ping') });
 export const auth = z.strictObject({
-  id,
+  ...asked,
   op: z.literal('auth'),
   token: z.string().min(1).max(4096).optional(),
   apiKey: z
@@ -97,8 +160,8 @@ export const auth = z.strictObject({
   signature: z.string().min(1).max(256).optional(),
 });
 
-export const PUBLIC_CHANNELS = ['book', 'trades', 'ticker', 'market'] as const;
-export const PRIVATE_CHANNELS = ['orders', 'fills', 'account'] as const;
+export const PUBLIC_CHANNELS = ['book', 'book.l3', 'trades', 'ticker', 'candles', 'market'] as const;
+export const PRIVATE_CHANNELS = ['orders', 'fills', 'account', 'quotes'] as const;
 export const channelName = z.enum([...PUBLIC_CHANNELS, ...PRIVATE_CHANNELS]);
 
 /** Channels one request may name, and one connection may hold. */
@@ -110,11 +173,15 @@ export const channelRequest = z.strictObject({
   depth: z.int().min(1).max(10_000).optional(),
   conflateMs: z.int().min(0).max(10_000).optional(),
   since: z.int().min(0).optional(),
+  /** `candles`; `1m` by default. */
+  interval: candleInterval.optional(),
+  /** `orders`: also how much stands before each of one’s orders. */
+  queue: z.boolean().optional(),
 });
 export type ChannelRequest = z.infer<typeof channelRequest>;
 const channels = z.array(channelRequest).min(1).max(CHANNELS_PER_REQUEST_MAX);
-export const subscribe = z.strictObject({ id, op: z.literal('subscribe'), channels });
-export const unsubscribe = z.strictObject({ id, op: z.literal('unsubscribe'), channels });
+export const subscribe = z.strictObject({ ...asked, op: z.literal('subscribe'), channels });
+export const unsubscribe = z.strictObject({ ...asked, op: z.literal('unsubscribe'), channels });
 
 /** Every request of the WebSocket; `op` decides. */
 export const request = z.discriminatedUnion('op', [
@@ -124,12 +191,18 @@ export const request = z.discriminatedUnion('op', [
   cancelAll,
   batch,
   replace,
+  quotes,
+  cancelQuotes,
+  quoteGroup,
+  cancelOnDisconnect,
+  cancelAfter,
   quote,
   account,
   order,
   subscribe,
   unsubscribe,
   auth,
+  logout,
   ping,
 ]);
 export type Request = z.infer<typeof request>;

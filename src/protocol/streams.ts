@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { fill, orderView, position } from './answers.ts';
+import { fill, orderView, position, quoteGroupState, quoteState } from './answers.ts';
 import {
+  candleInterval,
   marketId,
   marketStatus,
   money,
@@ -189,7 +190,106 @@ export const account = z.object({
   held: money,
   positions: z.array(position),
 });
+/** An order of the book, in the terms of the book: id, side, price, what rests. The id says nothing about its owner. */
+const restingOrder = z.tuple([z.string(), z.enum(['bid', 'ask']), price, size]);
+/** Every resting order of the book, at each price in the order in which they fill; bids first, best price first. */
+export const bookL3Snapshot = z.object({
+  ch: z.literal('book.l3'),
+  type: z.literal('snapshot'),
+  market: marketId,
+  ...position_,
+  books: z.array(z.object({ outcome: outcomeName, orders: z.array(restingOrder) })),
+});
+/**
+ * Orders as they stand now, to be applied one after the other. Size "0": it is gone. Unknown before: it stands at the back
+ * of its price. Known, at the same price and not larger: it keeps its place; otherwise it goes to the back.
+ */
+export const bookL3Delta = z.object({
+  ch: z.literal('book.l3'),
+  type: z.literal('delta'),
+  market: marketId,
+  ...position_,
+  books: z.array(z.object({ outcome: outcomeName, orders: z.array(restingOrder) })),
+});
+const candle = {
+  outcome: outcomeName,
+  start: time,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  size,
+  volume: money,
+  trades: z.int(),
+};
+/** The latest candles of every outcome, oldest first. */
+export const candlesSnapshot = z.object({
+  ch: z.literal('candles'),
+  type: z.literal('snapshot'),
+  market: marketId,
+  interval: candleInterval,
+  ...position_,
+  candles: z.array(z.object(candle)),
+});
+/** The candle of now, whole; one with a new `start` begins the next. */
+export const candles = z.object({
+  ch: z.literal('candles'),
+  market: marketId,
+  interval: candleInterval,
+  ...position_,
+  candle: z.object(candle),
+});
+/** Of `orders` with `queue`: shares that fill before each of these orders. No link of the chain; at most ten a second. */
+export const queue = z.object({
+  ch: z.literal('orders'),
+  type: z.literal('queue'),
+  market: marketId.optional(),
+  seq,
+  queue: z.array(z.object({ orderId: z.string(), ahead: size })),
+});
+/** A quote after a change. */
+export const quotes = z.object({
+  ch: z.literal('quotes'),
+  market: marketId.optional(),
+  ...position_,
+  quote: quoteState,
+});
+/** A group’s protection was set, was hit (`tripped`: its quotes are withdrawn with the same `seq`) or was reset. */
+export const protectionChange = z.object({
+  ch: z.literal('quotes'),
+  type: z.literal('protection'),
+  market: marketId.optional(),
+  ...position_,
+  cause: z.enum(['created', 'configured', 'tripped', 'reset']),
+  group: quoteGroupState,
+});
+export const quotesSnapshot = z.object({
+  ch: z.literal('quotes'),
+  type: z.literal('snapshot'),
+  market: marketId.optional(),
+  ...position_,
+  quotes: z.array(quoteState),
+  groups: z.array(quoteGroupState),
+});
+/** To every connection, unasked: the server is about to end; nothing new is taken, everything taken is answered. */
+export const server = z.object({
+  ch: z.literal('server'),
+  type: z.literal('draining'),
+  seq,
+  time,
+  /** When the last connection is closed, at the latest. */
+  closesAt: time,
+});
 export const streams = {
+  bookL3Snapshot,
+  bookL3Delta,
+  candlesSnapshot,
+  candles,
+  queue,
+  quotes,
+  quotesSnapshot,
+  protectionChange,
+  server,
   book: bookDelta,
   bookSnapshot,
   trades: trade,

@@ -14,6 +14,8 @@ export const marketId = z
   .describe('Market id: a slug');
 export const orderId = z.string().regex(/^[A-Za-z0-9]{1,32}$/);
 export const clientOrderId = z.string().regex(/^[A-Za-z0-9_.:-]{1,36}$/);
+/** A market maker’s name for quotes that belong together. */
+export const quoteGroupName = z.string().regex(/^[A-Za-z0-9_.:-]{1,36}$/);
 export const outcomeName = z.string().min(1).max(64);
 export const time = z.int().min(0).describe('Milliseconds since 1970 UTC');
 export const seq = z.int().min(0);
@@ -29,3 +31,6 @@ export const feeBase = z.enum(['notional', 'variance']);
 export const marketStatus = z.enum(['open', 'halted', 'closed', 'proposed', 'disputed', 'resolved', 'voided']);
 export const role = z.enum(['trader', 'operator', 'resolver']);
 export type Role = z.infer<typeof role>;
+/** Lengths of candles. */
+export const CANDLE_INTERVALS = ['1s', '5s', '15s', '1m', '5m', '15m', '30m', '1h', '4h', '1d'] as const;
+export const candleInterval = z.enum(CANDLE_INTERVALS);

@@ -23,12 +23,19 @@ export const COMMAND = {
   CONFIGURE_MARKET: 19,
   TOP_UP: 20,
   SET_ACCOUNT_RISK: 21,
+  QUOTES: 22,
+  CANCEL_QUOTES: 23,
+  QUOTE_GROUP: 24,
+  CONNECTION: 25,
+  CANCEL_AFTER: 26,
   QUERY_ACCOUNT: 64,
   QUERY_ORDER: 65,
   QUERY_QUOTE: 66,
   QUERY_AUDIT: 67,
   QUERY_SETTLEMENT: 68,
   QUERY_STATE: 69,
+  QUERY_BOOK: 70,
+  QUERY_QUOTES: 71,
 } as const;
 export const FIRST_QUERY = 64;
 
@@ -47,7 +54,8 @@ export const MARKET_TYPE = { book: 0, lmsr: 1, hybrid: 2 } as const;
 export const HOUSE = 0;
 
 // PLACE: order terms as the client sent them; price and size may be the refusal marks of `protocol/units.ts`.
-// An order’s terms, here and in ORDER events: side | type << 1 | tif << 2 | flags | outcome << 8 | stp << 16.
+// An order’s terms, here and in ORDER events: side | type << 1 | tif << 2 | flags | outcome << 8 | stp << 16 |
+// quote group << 20 | connection << 26.
 export const POST_ONLY = 1 << 5;
 /** ORDER events: the client spoke of the other side of the book (two outcomes: the second; more: NO of this outcome). */
 export const MIRRORED = 1 << 6;
@@ -56,6 +64,12 @@ export const REDUCE_ONLY = 1 << 7;
 export const AGAINST = 1 << 18;
 /** ORDER events: the order waits for the auction that reopens its market. */
 export const COLLECTED = 1 << 19;
+/** The account’s quote group that the order is a quote of; 0 none. */
+export const groupOfTerms = (terms: number): number => (terms >> 20) & 0x3f;
+/** The account’s connection whose end cancels the order; 0 none. Also in PLACE. */
+export const connectionOfTerms = (terms: number): number => terms >>> 26;
+export const GROUP_SHIFT = 20;
+export const CONNECTION_SHIFT = 26;
 export const outcomeOfTerms = (terms: number): number => (terms >> 8) & 0xff;
 export const stpOfTerms = (terms: number): number => (terms >> 16) & 3;
 
@@ -120,6 +134,43 @@ export const BATCH_SIZE = BODY + 1;
 export const BATCH_ITEMS = BODY + 2;
 export const BATCH_ALLOW_FAILURE = 0;
 export const BATCH_STOP_ON_FAILURE = 1;
+
+// QUOTES: of one named group of the account; each item is one instrument as its client names it.
+export const QUOTES_CONNECTION = BODY; // as in TERMS
+export const QUOTES_COUNT = BODY + 1;
+export const QUOTES_DEADLINE = BODY + 2; // f64 ms, 0 none
+export const GROUP_NAME_LENGTH = BODY + 4;
+export const GROUP_NAME = BODY + 6; // 36 bytes, as client ids
+export const QUOTES_ITEMS = GROUP_NAME + 10;
+export const QUOTE_MARKET = 0;
+export const QUOTE_TERMS = 1; // outcome << 8 | AGAINST
+export const QUOTE_BID_PRICE = 2;
+export const QUOTE_BID_SIZE = 3; // lots that shall rest; 0 removes the side, KEEP leaves it
+export const QUOTE_ASK_PRICE = 4;
+export const QUOTE_ASK_SIZE = 5;
+export const QUOTE_WORDS = 6;
+
+// CANCEL_QUOTES: the group’s name as in QUOTES; length 0: all groups. MARKET −1: all markets.
+export const CANCEL_QUOTES_WORDS = GROUP_NAME + 10;
+
+// QUOTE_GROUP: name as in QUOTES, then what changes.
+export const PROTECTION_WINDOW = GROUP_NAME + 10; // f64 ms; 0 lifts the protection, KEEP leaves it
+export const PROTECTION_FROZEN = GROUP_NAME + 12; // f64 ms, 0 until it is reset
+export const PROTECTION_SIZE = GROUP_NAME + 14; // lots, 0 none
+export const PROTECTION_DELTA = GROUP_NAME + 15; // lots, 0 none
+export const PROTECTION_RESET = GROUP_NAME + 16; // 1 ends a freeze and begins a new window
+export const QUOTE_GROUP_WORDS = GROUP_NAME + 18;
+
+// CONNECTION: what became of a connection whose end is to cancel its orders.
+export const CONNECTION_ACTION = BODY;
+export const CONNECTION_NUMBER = BODY + 1; // DISARM, GONE
+export const CONNECTION_WORDS = BODY + 2;
+/** ARM answers its number in DONE_COUNT; ALL_GONE (account: HOUSE) how many accounts are still to be looked at. */
+export const CONNECTION_ACTIONS = { ARM: 0, DISARM: 1, GONE: 2, ALL_GONE: 3, DEFAULT_ON: 4, DEFAULT_OFF: 5 } as const;
+
+// CANCEL_AFTER: f64 ms from now, 0 never.
+export const CANCEL_AFTER_MS = BODY;
+export const CANCEL_AFTER_WORDS = BODY + 2;
 
 // SET_CLOSE_TIME: f64. SWEEP_ORDERS and SETTLE_BATCH: how many at most.
 export const CLOSE_TIME = BODY;

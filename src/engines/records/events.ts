@@ -19,6 +19,8 @@ export const EVENT = {
   SETTLEMENT: 9,
   ANSWER: 10,
   SELF_TRADE: 11,
+  QUOTE_GROUP: 12,
+  CONNECTION: 13,
 } as const;
 
 // DONE: CODE of the header says whether it was refused.
@@ -94,6 +96,27 @@ export const SELF_TRADE_MODE = BODY + 3; // STP
 export const SELF_TRADE_TAKER_ORDER = BODY + 4; // f64
 export const SELF_TRADE_MAKER_ORDER = BODY + 6; // f64
 export const SELF_TRADE_WORDS = BODY + 8;
+
+// QUOTE_GROUP: account of the header owns it.
+export const GROUP_NUMBER = BODY; // as in TERMS
+export const GROUP_CAUSE = BODY + 1; // index into GROUP_CAUSES
+export const GROUP_SIZE_LIMIT = BODY + 2; // lots, 0 none
+export const GROUP_DELTA_LIMIT = BODY + 3;
+export const GROUP_WINDOW = BODY + 4; // f64 ms, 0: no protection
+export const GROUP_FROZEN = BODY + 6; // f64 ms
+export const GROUP_FROZEN_UNTIL = BODY + 8; // f64 ms; 0 not frozen, Infinity until it is reset
+export const GROUP_FILLED = BODY + 10; // f64 lots in the window
+export const GROUP_DELTA = BODY + 12; // f64 lots, signed
+export const GROUP_EVENT_NAME_LENGTH = BODY + 14;
+export const GROUP_EVENT_NAME = BODY + 16;
+export const GROUP_EVENT_WORDS = GROUP_EVENT_NAME + 10;
+export const GROUP_CAUSES = ['created', 'configured', 'tripped', 'reset'] as const;
+
+// CONNECTION: how an account’s orders are bound to its connections.
+export const CONNECTION_DEFAULT = BODY; // 1: connections that log in are armed
+export const CONNECTION_ARMED = BODY + 1; // how many are
+export const CONNECTION_CANCEL_AT = BODY + 2; // f64 ms of the dead-man’s switch, 0 none
+export const CONNECTION_EVENT_WORDS = BODY + 4;
 
 // LEVEL: a price level's total after a change, in canonical terms.
 export const LEVEL_OUTCOME = BODY;
@@ -196,6 +219,9 @@ export const FIELDS = [
   'bands',
   'hybridThreshold',
   'requests',
+  'group',
+  'protection',
+  'timeoutMs',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 

@@ -1,6 +1,6 @@
 import type { CANDLE_INTERVALS_MS, CandleRow, TradeRow } from '../../persistence/read-model/reads.ts';
-import type { CANDLE_INTERVALS } from '../../protocol/http.ts';
 import { formatMillionths, formatMoney, formatSize, MICROS_PER_DOLLAR } from '../../protocol/units.ts';
+import type { CANDLE_INTERVALS } from '../../protocol/wire.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { clientMoney, fillPrice } from '../orders/orderJson.ts';
 import { refusal } from '../orders/refusals.ts';

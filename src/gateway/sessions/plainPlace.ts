@@ -32,6 +32,8 @@ function isPlain(field: string, value: unknown): boolean {
     case 'postOnly':
     case 'reduceOnly':
     case 'against':
+    case 'timing':
+    case 'budget':
       return typeof value === 'boolean';
     case 'stp':
       return typeof value === 'string' && Object.hasOwn(STP, value);
