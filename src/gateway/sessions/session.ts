@@ -7,6 +7,7 @@ import type { Subscription } from '../streams/subscription.ts';
 import { failure, success } from './answers.ts';
 import { BUFFER_MAX, CANCEL_RATE, ERROR_RATE, FRAME_RATE, PUBLIC_BUFFER_LOW, PUBLIC_BUFFER_MAX } from './limits.ts';
 import type { Flushable, Outbox } from './outbox.ts';
+import type { HeldFrame } from './receive.ts';
 import type { Transport } from './transport.ts';
 
 /** Codes that say the client does something wrong, not that the market went another way. */
@@ -24,7 +25,7 @@ export class Session implements Outlet, Flushable {
   inFlight = 0;
   closed = false;
   /** Frames that came while an `auth` is being checked. */
-  held: string[] | undefined;
+  held: HeldFrame[] | undefined;
   readonly transport: Transport;
   readonly subscriptions = new Map<string, Subscription>();
   /** Public subscriptions that missed something. */

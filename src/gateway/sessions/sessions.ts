@@ -5,7 +5,7 @@ import type { GatewayContext } from './context.ts';
 import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
 import { authAtOnce } from './operations/auth.ts';
 import { Outbox } from './outbox.ts';
-import { receive, receiveHeld } from './receive.ts';
+import { accept, acceptHeld, type HeldFrame, receive } from './receive.ts';
 import { Session } from './session.ts';
 import type { Transport } from './transport.ts';
 
@@ -42,6 +42,12 @@ export class Sessions {
     receive(this.context, this, session, frame);
   }
 
+  /** A frame that its transport has parsed, to be answered with the id `as`. */
+  accept(session: Session, message: unknown, text: string, as: number): void {
+    session.heardAt = performance.now();
+    accept(this.context, this, session, message, text, as);
+  }
+
   ended(session: Session): void {
     this.all.delete(session);
     const account = session.identity?.account;
@@ -65,7 +71,7 @@ export class Sessions {
       const frames = session.held ?? [];
       session.held = undefined;
       for (let i = 0; i < frames.length && !session.closed; i++) {
-        receiveHeld(this.context, this, session, frames[i] as string);
+        acceptHeld(this.context, this, session, frames[i] as HeldFrame);
         // Another login among them: what follows waits for that one.
         if (session.held !== undefined) {
           session.held = frames.slice(i + 1);

@@ -14,7 +14,7 @@ type AuthRequest = Extract<Request, { op: 'auth' }>;
  */
 export function auth(context: GatewayContext, sessions: Sessions, session: Session, request: AuthRequest): void {
   const { id } = request;
-  const proof = verify(context, session, request);
+  const proof = verify(context, session.transport.address, request);
   if (proof === undefined) {
     const field = request.token !== undefined ? 'token' : 'apiKey';
     session.refuse(id, 'INVALID_REQUEST', field, 'give a token, or apiKey, timestamp and signature');
@@ -44,9 +44,9 @@ export function auth(context: GatewayContext, sessions: Sessions, session: Sessi
 }
 
 /** undefined: neither one proof nor the other. */
-function verify(
+export function verify(
   { authenticator }: GatewayContext,
-  session: Session,
+  address: string,
   { token, apiKey, timestamp, signature }: AuthRequest,
 ): Promise<Identity | Refusal> | undefined {
   if (token !== undefined) {
@@ -54,7 +54,7 @@ function verify(
     return authenticator.verifyAccessToken(token);
   }
   if (apiKey === undefined || timestamp === undefined || signature === undefined) return undefined;
-  return authenticator.verifyApiKey({ apiKey, timestamp, signature, address: session.transport.address });
+  return authenticator.verifyApiKey({ apiKey, timestamp, signature, address });
 }
 
 /** Logs a new connection in by what its upgrade request carried; anonymous where that does not hold. */
