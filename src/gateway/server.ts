@@ -1,21 +1,24 @@
 import { CLOSE } from '../protocol/errors.ts';
-import { ACCESS_COOKIE, readCookie } from './auth/cookies.ts';
-import { originAllowed } from './auth/origins.ts';
-import { addressKey, addressText } from './limits/address.ts';
+import { requestToken } from './auth/requestToken.ts';
+import { addressText } from './limits/address.ts';
+import { SocketCounts } from './limits/socketCounts.ts';
+import { passesOrigin } from './originGuard.ts';
 import type { GatewayContext, GatewayDeps } from './sessions/context.ts';
-import { BUFFER_MAX, FRAME_BYTES_MAX, SOCKETS_PER_ADDRESS_MAX } from './sessions/limits.ts';
+import {
+  BACKPRESSURE_MAX,
+  FRAME_BYTES_MAX,
+  IDLE_SECONDS,
+  PAYLOAD_BYTES_MAX,
+  SOCKETS_PER_ADDRESS_MAX,
+} from './sessions/limits.ts';
 import type { Session } from './sessions/session.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { SocketIo } from './socketio/socketIo.ts';
 import { Streams } from './streams/streams.ts';
-import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp, type us_listen_socket } from './uws.ts';
+import uWS, { type TemplatedApp, type us_listen_socket } from './uws.ts';
 import { UwsTransport } from './uwsTransport.ts';
 
 export const WEBSOCKET_PATH = '/ws/v1';
-/** Above our own limit, so that it is we who close, with a code; past this the library drops the connection. */
-const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX;
-const BACKPRESSURE_MAX = 2 * BUFFER_MAX;
-/** The library’s own time-out, for connections that do not even end as they should. Seconds. */
-const IDLE_SECONDS = 120;
 /** How long a shutdown waits for the answers that are on their way. */
 const DRAIN_MS = 5_000;
 const DRAIN_POLL_MS = 10;
@@ -34,7 +37,7 @@ export type ServerOptions = {
 
 export type Server = {
   readonly port: number;
-  /** WebSocket connections that are open. */
+  /** Connections that are open, over whatever transport. */
   connections(): number;
   /** Takes nothing new, waits for the answers under way (a few seconds at most), then closes every socket with RESTARTING. */
   drain(): Promise<void>;
@@ -45,7 +48,7 @@ export type Server = {
 /** What belongs to a socket from its upgrade on. */
 type SocketData = { address: string; token: string | undefined; session: Session | undefined };
 
-/** Serves the WebSocket and, mounted by `http`, everything else on one port. Takes over the port’s `onGroup`. */
+/** Serves the WebSocket, socket.io and, mounted by `http`, everything else on one port. Takes over the port’s `onGroup`. */
 export async function startServer({
   host,
   port,
@@ -57,7 +60,7 @@ export async function startServer({
   const streams = new Streams(deps.port, deps.data, tuning);
   const context: GatewayContext = { ...deps, streams, draining: false };
   const sessions = new Sessions(context);
-  const addresses = new Map<string, number>();
+  const counts = new SocketCounts();
   const app = uWS.App();
 
   app.ws<SocketData>(WEBSOCKET_PATH, {
@@ -69,12 +72,10 @@ export async function startServer({
     maxLifetime: 0,
     sendPingsAutomatically: false,
     upgrade: (res, req, socketContext) => {
-      const origin = req.getHeader('origin');
-      // Browsers always send an Origin here, and pages cannot leave it out.
-      if (origin !== '' && !originAllowed(origin, req.getHeader('host'), origins)) return refuseOrigin(res);
+      if (!passesOrigin(res, req, origins)) return;
       const data: SocketData = {
         address: addressText(res.getRemoteAddress()),
-        token: accessToken(req),
+        token: requestToken(req),
         session: undefined,
       };
       res.upgrade(
@@ -87,9 +88,7 @@ export async function startServer({
     },
     open: (ws) => {
       const data = ws.getUserData();
-      const key = addressKey(data.address);
-      const count = (addresses.get(key) ?? 0) + 1;
-      addresses.set(key, count);
+      const count = counts.enter(data.address);
       if (deps.rateLimits && count > SOCKETS_PER_ADDRESS_MAX) {
         ws.end(CLOSE.TOO_MANY_CONNECTIONS, 'too many connections from this address');
       } else if (context.draining) ws.end(CLOSE.RESTARTING, 'the server is shutting down');
@@ -108,18 +107,17 @@ export async function startServer({
     drain: (ws) => ws.getUserData().session?.drained(),
     close: (ws) => {
       const { address, session } = ws.getUserData();
-      const key = addressKey(address);
-      const count = (addresses.get(key) ?? 1) - 1;
-      if (count === 0) addresses.delete(key);
-      else addresses.set(key, count);
+      counts.leave(address);
       if (session !== undefined) sessions.ended(session);
     },
   });
+  const socketIo = new SocketIo(app, { context, sessions, counts, origins });
   http(app);
 
-  const listening = await listen(app, host, port).catch((error: unknown) => {
+  const listening = await listen(app, host, port).catch(async (error: unknown) => {
     sessions.stop();
     streams.stop();
+    await socketIo.close();
     throw error;
   });
   deps.port.onGroup = streams.onGroup;
@@ -146,6 +144,7 @@ export async function startServer({
       streams.stop();
       // The close frames leave with the turn of the loop that follows.
       await pause(DRAIN_POLL_MS);
+      await socketIo.close();
       app.close();
     },
   };
@@ -155,19 +154,6 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 function heard({ session }: SocketData): void {
   if (session !== undefined) session.heardAt = performance.now();
-}
-
-function refuseOrigin(res: HttpResponse): void {
-  const error = { code: 'FORBIDDEN', message: 'this origin may not connect: see CORS_ORIGINS' };
-  res.cork(() => {
-    res.writeStatus('403 Forbidden').writeHeader('Content-Type', 'application/json').end(JSON.stringify({ error }));
-  });
-}
-
-/** The access token of the Authorization header, or of a page’s cookie, which its Origin has vouched for. */
-function accessToken(req: HttpRequest): string | undefined {
-  const [, bearer] = /^Bearer (\S{1,4096})$/i.exec(req.getHeader('authorization')) ?? [];
-  return bearer ?? readCookie(req.getHeader('cookie'), ACCESS_COOKIE);
 }
 
 /** Listens on the port alone: without the option two servers could share it and each would get half of the clients. */

@@ -9,6 +9,7 @@ export type {
   us_listen_socket,
   us_socket_context_t,
   WebSocket,
+  WebSocketBehavior,
 } from 'uWebSockets.js';
 
 /** The C library’s version, which decides whether a native build can be loaded; empty where there is none (macOS, Windows). */

@@ -3,6 +3,9 @@ import type { Rate } from '../limits/tokenBucket.ts';
 /** A longer frame closes the connection with FRAME_TOO_LARGE. */
 export const FRAME_BYTES_MAX = 16 * 1024;
 
+/** The library drops a connection at a longer one: above our own limit, so that it is we who close, with a code. */
+export const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX;
+
 /** Requests of one connection without an answer; one more is answered RATE_LIMITED. */
 export const REQUESTS_IN_FLIGHT_MAX = 16_384;
 
@@ -30,10 +33,14 @@ export const PUBLIC_BUFFER_MAX = 1024 * 1024;
 export const PUBLIC_BUFFER_LOW = 128 * 1024;
 /** Buffered bytes above which the connection is closed with TOO_SLOW: answers and private messages are never dropped. */
 export const BUFFER_MAX = 8 * 1024 * 1024;
+/** The library drops a connection above this: never reached, or the reader was gone already. */
+export const BACKPRESSURE_MAX = 2 * BUFFER_MAX;
 
 /** A connection that has said nothing for so long is asked by a ping, and closed with IDLE when it does not answer. */
 export const PING_AFTER_MS = 30_000;
 export const IDLE_AFTER_MS = 75_000;
+/** The library’s own time-out, for connections that do not even end as they should. Seconds. */
+export const IDLE_SECONDS = 120;
 
 /** How often expiry, silence and closing are looked at: a token that ends closes its socket within a second. */
 export const SWEEP_MS = 250;
