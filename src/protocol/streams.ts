@@ -7,6 +7,7 @@ import {
   money,
   outcomeName,
   price,
+  quoteGroupName,
   selfTradePrevention,
   seq,
   side,
@@ -165,6 +166,8 @@ export const fills = z.object({
   ...position_,
   orderId: z.string(),
   clientOrderId: z.string().optional(),
+  /** Of a quote. */
+  group: quoteGroupName.optional(),
   market: marketId,
   outcome: outcomeName,
   against: z.literal(true).optional(),

@@ -2,17 +2,19 @@ import type { EngineImage, MarketImage } from '../../engines/image.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { afterText, COMMAND, readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
+import { AccountSettings } from './accountSettings.ts';
 import { MarketState, type MarketTerms } from './marketState.ts';
 
 const TYPES: readonly MarketImage['type'][] = ['book', 'lmsr', 'hybrid'];
 
 /**
- * Every market’s public state on the gateway’s thread: an image at start, then each committed command’s events.
+ * Every market’s public state, and what must be known of accounts, on the gateway’s thread: an image at start, then each committed command’s events.
  * Bounded by the engine’s own limits (markets, prices of a book).
  */
 export class MarketData {
   /** By market number. */
   readonly markets: MarketState[] = [];
+  readonly accounts: AccountSettings;
   private readonly slugs = new Map<string, MarketState>();
   /** Sequence and time of the last event seen. */
   seq: number;
@@ -21,6 +23,7 @@ export class MarketData {
   constructor(image: EngineImage) {
     this.seq = image.seq;
     this.time = image.time;
+    this.accounts = new AccountSettings(image);
     for (const market of image.markets) this.add(new MarketState(market, image.seq));
   }
 
@@ -40,6 +43,7 @@ export class MarketData {
       else if (kind === E.EVENT.AMM) this.amm(i32, f64, at);
       else if (kind === E.EVENT.MARKET) this.lifecycle(i32, f64, at);
       else if (kind === E.EVENT.SETTLEMENT) this.settlement(i32, f64, at);
+      else if (kind === E.EVENT.QUOTE_GROUP || kind === E.EVENT.CONNECTION) this.accounts.apply(i32, kind, at);
     }
   }
 

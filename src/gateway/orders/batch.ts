@@ -23,6 +23,7 @@ export class Batch {
   /** Where the record is; −1: there is nothing to send, {@link results} are complete. */
   readonly at: number;
   private readonly texts: string[];
+  private readonly connection: number;
   private readonly sent: Sent[] = [];
 
   constructor(
@@ -31,7 +32,9 @@ export class Batch {
     account: number,
     items: readonly (BatchItem | Fault)[],
     stopOnFailure: boolean,
+    connection = 0,
   ) {
+    this.connection = connection;
     const { buffer } = port;
     const at = buffer.begin(C.COMMAND.BATCH, C.BATCH_ITEMS);
     let stopped = false;
@@ -64,7 +67,7 @@ export class Batch {
     index: number,
   ): WireError | undefined {
     const market = data.bySlug(item.market);
-    const at = encodeItem(port, market, account, item);
+    const at = encodeItem(port, market, account, item, this.connection);
     if (typeof at !== 'number') return at;
     this.sent.push({ index, command: KINDS[item.op], market });
     return undefined;
@@ -105,10 +108,11 @@ function encodeItem(
   market: MarketState | undefined,
   account: number,
   item: BatchItem,
+  connection: number,
 ): number | WireError {
   switch (item.op) {
     case 'place':
-      return encodePlace(port, market, account, item);
+      return encodePlace(port, market, account, item, connection);
     case 'amend':
       return encodeAmend(port, market, account, item);
     case 'cancel':

@@ -37,11 +37,13 @@ export function placeFault(fields: PlaceFields): WireError | undefined {
   return undefined;
 }
 
+/** `connection`: the number of the armed connection whose end is to cancel the order; 0 none. */
 export function encodePlace(
   port: Port,
   market: MarketState | undefined,
   account: number,
   fields: PlaceFields,
+  connection = 0,
 ): number | WireError {
   const fault = placeFault(fields);
   if (fault !== undefined) return fault;
@@ -66,7 +68,8 @@ export function encodePlace(
     (fields.reduceOnly === true ? C.REDUCE_ONLY : 0) |
     (outcome << 8) |
     (C.STP[fields.stp ?? 'expire-taker'] << 16) |
-    (against ? C.AGAINST : 0);
+    (against ? C.AGAINST : 0) |
+    (connection << C.CONNECTION_SHIFT);
   i32[at + C.PLACE_PRICE] = fields.price === undefined ? 0 : priceWord(fields.price);
   i32[at + C.PLACE_SIZE] = parseSize(fields.size);
   f64[(at + C.PLACE_MAX_COST) >> 1] = fields.maxCost === undefined ? 0 : parseMoney(fields.maxCost);
@@ -88,7 +91,7 @@ function priceWord(text: string): number {
 const instantWord = (time: number | undefined): number => (time === undefined ? 0 : Math.max(1, time));
 
 /** `YES` where a market of `YES` and `NO` is spoken to without an outcome; other markets need one. */
-function outcomeOf(market: MarketState, name: string | undefined): number | WireError {
+export function outcomeOf(market: MarketState, name: string | undefined): number | WireError {
   if (name === undefined) {
     const yes = market.outcomes.length === 2 ? market.outcomeIndex('YES') : -1;
     return yes >= 0 ? yes : refusal('INVALID_REQUEST', 'outcome', 'this market needs an outcome');

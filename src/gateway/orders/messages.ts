@@ -46,6 +46,8 @@ const BY_FIELD: Partial<Record<string, string>> = {
   'INVALID_REQUEST bands': 'the bands must lie within 0.001 and 0.999, and leave room for every outcome',
   'INVALID_REQUEST payouts': 'the payouts must name each outcome and sum to 1',
   'INVALID_REQUEST tickSize': 'the tick size must divide 1',
+  'INVALID_REQUEST protection': 'a protection needs maxSize, maxDelta or both, within the limits of an order',
+  'NOT_FOUND group': 'the account has no such quote group',
   'FORBIDDEN ': 'this account is blocked',
   'CONFLICT ': 'an earlier request of the batch was refused: this one was not tried',
   'NOT_FOUND ': 'the account is not open yet',
@@ -56,6 +58,9 @@ const BY_FIELD: Partial<Record<string, string>> = {
 const BY_LIMIT: Partial<Record<string, string>> = {
   collar: 'the price is further from the last one than the market’s collar allows',
   maxOrderSize: 'the size is larger than this market takes',
+  marketMakerProtection: 'the group’s protection was hit: it takes no quotes until its freeze ends or it is reset',
+  quoteGroupsPerAccount: 'the account has as many quote groups as one may have',
+  armedConnectionsPerAccount: 'so many connections of the account cancel their orders at their end: no more may',
   positionLimit: 'the order could lead to a larger position than this market allows',
 };
 

@@ -1,32 +1,39 @@
 import * as R from '../../engines/records/buffer.ts';
+import { groupOfTerms } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { isRepeated } from '../../persistence/read-model/records.ts';
 import { endsGroup } from '../engine-port/groups.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { orderJson, type Records } from '../orders/orderJson.ts';
+import { protectionFields, quoteFields } from '../orders/quotesView.ts';
 import { positionView } from '../orders/rows.ts';
 import type { PrivateSubscription } from './privateSubscription.ts';
+
 import { balanceFields, fillMessageFields, selfTradeFields } from './records.ts';
 
 /** Where the records of one group are that concern one account. A fill is its TRADE’s word × 2, + 1 for the taker. */
 export class AccountRecords {
-  /** ORDER and SELF_TRADE records, in their order. */
+  /** ORDER and SELF_TRADE records, in their order, without those of quotes. */
   readonly orders: number[] = [];
+  /** ORDER records of quotes and QUOTE_GROUP records, in their order. */
+  readonly quotes: number[] = [];
   readonly fills: number[] = [];
   readonly positions: number[] = [];
   /** The last BALANCE, −1 none. */
   balance = -1;
 
   clear(): void {
-    this.orders.length = this.fills.length = this.positions.length = 0;
+    this.orders.length = this.quotes.length = this.fills.length = this.positions.length = 0;
     this.balance = -1;
   }
 
   add({ i32 }: Records, kind: number, at: number): void {
     if (kind === E.EVENT.ORDER) {
-      if (!isRepeated(i32, at)) this.orders.push(at);
+      if (groupOfTerms(i32[at + E.ORDER_TERMS] as number) !== 0) this.quotes.push(at);
+      else if (!isRepeated(i32, at)) this.orders.push(at);
     } else if (kind === E.EVENT.SELF_TRADE) this.orders.push(at);
+    else if (kind === E.EVENT.QUOTE_GROUP) this.quotes.push(at);
     else if (kind === E.EVENT.POSITION) this.positions.push(at);
     else if (kind === E.EVENT.BALANCE) this.balance = at;
   }
@@ -98,17 +105,25 @@ export class AccountFeed {
       }
       return;
     }
-    const chosen = this.filter(subscription.market, records, ch === 'orders' ? group.orders : group.fills, ch);
+    const all = ch === 'orders' ? group.orders : ch === 'quotes' ? group.quotes : group.fills;
+    const chosen = this.filter(subscription.market, records, all, ch);
     for (let i = 0; i < chosen.length; i++) {
       const at = chosen[i] as number;
-      const fields = ch === 'orders' ? this.orderFields(records, at) : this.fillFields(records, group, at);
+      let fields: string;
+      if (ch === 'orders') fields = this.orderFields(records, at);
+      else if (ch === 'quotes') fields = this.quoteFields(records, at);
+      else fields = this.fillFields(records, group, at);
       subscription.send(seq, fields, i + 1 < chosen.length);
     }
   }
 
   private filter(market: number | undefined, { i32 }: Records, all: readonly number[], ch: string): readonly number[] {
     if (market === undefined) return all;
-    const of = all.filter((at) => i32[(ch === 'orders' ? at : at >> 1) + R.MARKET] === market);
+    const of = all.filter((at) => {
+      const record = ch === 'fills' ? at >> 1 : at;
+      // A group is about all its markets.
+      return i32[record + R.MARKET] === market || i32[record + R.KIND] === E.EVENT.QUOTE_GROUP;
+    });
     return of.length > 0 ? of : NONE;
   }
 
@@ -122,7 +137,15 @@ export class AccountFeed {
     return `"order":${orderJson(records, at, market)}`;
   }
 
-  private fillFields(records: Records, { orders }: AccountRecords, fill: number): string {
+  private quoteFields(records: Records, at: number): string {
+    const { i32 } = records;
+    const quote = i32[at + R.KIND] === E.EVENT.ORDER;
+    const number = quote ? groupOfTerms(i32[at + E.ORDER_TERMS] as number) : (i32[at + E.GROUP_NUMBER] as number);
+    const name = this.data.accounts.groupName(this.account, number);
+    return quote ? quoteFields(records, at, this.marketOf(records, at), name) : protectionFields(records, at, name);
+  }
+
+  private fillFields(records: Records, { orders, quotes }: AccountRecords, fill: number): string {
     const at = fill >> 1;
     const taker = (fill & 1) === 1;
     const { i32, f64 } = records;
@@ -131,7 +154,15 @@ export class AccountFeed {
     for (const order of orders) {
       if (i32[order + R.KIND] === E.EVENT.ORDER && f64[(order + E.ORDER_ID) >> 1] === id) orderAt = order;
     }
-    return fillMessageFields(records, at, taker, orderAt, this.marketOf(records, at));
+    const fields = fillMessageFields(records, at, taker, orderAt, this.marketOf(records, at));
+    // Quotes never take.
+    if (taker || orderAt >= 0) return fields;
+    const quote = quotes.find(
+      (order) => i32[order + R.KIND] === E.EVENT.ORDER && f64[(order + E.ORDER_ID) >> 1] === id,
+    );
+    if (quote === undefined) return fields;
+    const number = groupOfTerms(i32[quote + E.ORDER_TERMS] as number);
+    return `"group":"${this.data.accounts.groupName(this.account, number)}",${fields}`;
   }
 
   /** Balances as they are now, and of each position that changed its last state. */

@@ -1,5 +1,6 @@
 import * as R from '../../engines/records/buffer.ts';
 import { DONE_FLAGS, DUPLICATE, EVENT } from '../../engines/records/events.ts';
+import { isPrivate } from '../../persistence/resume/privateRecords.ts';
 import { endsGroup } from '../engine-port/groups.ts';
 import { EVENT_LOG_BYTES, RESUME_COMMANDS_MAX } from './limits.ts';
 
@@ -8,9 +9,6 @@ const LINK = R.TICKET;
 
 const isPublic = (kind: number): boolean =>
   kind === EVENT.TRADE || kind === EVENT.LEVEL || kind === EVENT.AMM || kind === EVENT.MARKET;
-/** Kinds of which the account’s own channels tell. */
-export const isPrivate = (kind: number): boolean =>
-  kind === EVENT.ORDER || kind === EVENT.BALANCE || kind === EVENT.POSITION || kind === EVENT.SELF_TRADE;
 
 /** The newest group of each market or account: its position + 1, and its seq. 0: none. */
 class Newest {

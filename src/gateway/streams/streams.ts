@@ -3,14 +3,19 @@ import * as R from '../../engines/records/buffer.ts';
 import { readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import type { ChannelRequest } from '../../protocol/requests.ts';
+import type { JournalEvents } from '../../persistence/resume/accountEvents.ts';
+import { isPrivate } from '../../persistence/resume/privateRecords.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { encodeAccountQuery } from '../orders/encode.ts';
+import { encodeQuotesQuery } from '../orders/quotes.ts';
+import { type QuotesJson, quotesView } from '../orders/quotesView.ts';
 import { orderView, positionView } from '../orders/rows.ts';
 import { AccountFeed, takerOf } from './accountFeed.ts';
 import { Conflation } from './conflation.ts';
-import { EventLog, isPrivate } from './eventLog.ts';
+import { EventLog } from './eventLog.ts';
+import { Gap, type GapSources } from './gap.ts';
 import { EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
 import { grantedRequest, MarketFeed } from './marketFeed.ts';
 import type { Outlet } from './outlet.ts';
@@ -18,6 +23,19 @@ import { PrivateSubscription } from './privateSubscription.ts';
 import { PublicSubscription } from './publicChannel.ts';
 import { balanceFields } from './records.ts';
 import type { Subscription } from './subscription.ts';
+
+export type StreamsOptions = {
+  logBytes?: number;
+  sweepMs?: number;
+  /** Where private channels resume from what is no longer in memory; without it they begin with a snapshot. */
+  journal?: JournalEvents;
+};
+
+/** A subscription whose snapshot the engine has been asked for. */
+type Waiting = { subscription: PrivateSubscription; resumed: boolean };
+
+/** What the ring had no room for is asked again after so long. */
+const ASK_AGAIN_MS = 250;
 
 /**
  * Turns committed events into stream messages. Each group updates the market data, goes into the log, and is told to those
@@ -27,6 +45,7 @@ export class Streams {
   private readonly port: EnginePort;
   private readonly data: MarketData;
   private readonly log: EventLog;
+  private readonly sources: GapSources;
   private readonly conflation = new Conflation();
   private readonly markets = new Map<number, MarketFeed>();
   private readonly accounts = new Map<number, AccountFeed>();
@@ -34,10 +53,11 @@ export class Streams {
   private readonly touchedAccounts: AccountFeed[] = [];
   private readonly timer: NodeJS.Timeout;
 
-  constructor(port: EnginePort, data: MarketData, options: { logBytes?: number; sweepMs?: number } = {}) {
+  constructor(port: EnginePort, data: MarketData, options: StreamsOptions = {}) {
     this.port = port;
     this.data = data;
     this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
+    this.sources = { data, log: this.log, journal: options.journal };
     this.timer = setInterval(() => this.sweep(), options.sweepMs ?? HEARTBEAT_SWEEP_MS);
     this.timer.unref();
   }
@@ -107,46 +127,79 @@ export class Streams {
   }
 
   /**
-   * Subscribes to private channels of an account. What can be told from the log is told at once; snapshots of orders and
-   * balances are asked of the engine and come with its answer. Undefined: the engine takes no questions now.
+   * Subscribes to private channels of an account. What can be told from the log is told at once, what only the journal has when
+   * it comes from there; snapshots of orders, quotes and balances are asked of the engine and come with its answer. Undefined: the
+   * engine takes no questions now.
    */
   subscribePrivate(
     outlet: Outlet,
     account: number,
     requests: readonly ChannelRequest[],
   ): PrivateSubscription[] | undefined {
-    const needsSnapshot = requests.some((request) => this.missed(account, request) === undefined);
-    const waiting: { subscription: PrivateSubscription; resumed: boolean }[] = [];
-    if (needsSnapshot && !this.askSnapshots(account, waiting)) return undefined;
+    const beginnings = requests.map((request) => this.beginningOf(account, request));
+    const open = this.askFor(
+      account,
+      requests.filter((_, i) => beginnings[i] === 'snapshot'),
+    );
+    if (open === undefined) return undefined;
     const feed = this.accountFeed(account);
-    return requests.map((request) => {
+    const gaps: Record<'log' | 'journal', PrivateSubscription[]> = { log: [], journal: [] };
+    const subscriptions = requests.map((request, i) => {
       const { ch, market: slug, since } = request;
       const market = slug === undefined ? undefined : this.data.bySlug(slug)?.market;
       const granted: ChannelRequest = { ch, ...(slug !== undefined && { market: slug }) };
       const subscription = new PrivateSubscription(granted, market, outlet, () => this.leave(feed, subscription));
       feed.subscriptions.add(subscription);
-      const missed = this.missed(account, request);
-      if (missed !== undefined) {
-        subscription.beginAt(since ?? this.data.seq);
-        feed.replay(subscription, this.log, missed);
-        subscription.caughtUp();
-      } else if (ch === 'fills') subscription.snapshot(this.data.seq, '"fills":[]', since !== undefined);
-      else waiting.push({ subscription, resumed: since !== undefined });
+      const beginning = beginnings[i] ?? 'snapshot';
+      if (beginning === 'snapshot') open({ subscription, resumed: since !== undefined });
+      else {
+        subscription.resumeFrom(since ?? this.data.seq);
+        gaps[beginning].push(subscription);
+      }
       return subscription;
     });
+    for (const missed of Object.values(gaps)) {
+      if (missed.length === 0) continue;
+      new Gap(feed, this.sources, outlet, missed, (lost) => this.openInstead(account, lost)).begin();
+    }
+    return subscriptions;
   }
 
-  /** Groups that a resume replays; undefined: it begins with a snapshot. */
-  private missed(account: number, { ch, since }: ChannelRequest): number[] | undefined {
-    if (since === undefined || since > this.data.seq || ch === 'account') return undefined;
-    return this.log.groupsOfAccount(account, since);
+  /** Where what a channel missed is told from. */
+  private beginningOf(account: number, { ch, since }: ChannelRequest): 'log' | 'journal' | 'snapshot' {
+    if (since === undefined || since > this.data.seq || ch === 'account') return 'snapshot';
+    if (this.log.groupsOfAccount(account, since) !== undefined) return 'log';
+    return this.sources.journal === undefined ? 'snapshot' : 'journal';
+  }
+
+  /** What was missed cannot be told: snapshots take its place. */
+  private openInstead(account: number, lost: readonly PrivateSubscription[]): void {
+    const live = lost.filter(({ ended }) => !ended);
+    const open = this.askFor(
+      account,
+      live.map(({ granted }) => granted),
+    );
+    if (open === undefined) setTimeout(() => this.openInstead(account, live), ASK_AGAIN_MS).unref();
+    else for (const subscription of live) open({ subscription, resumed: true });
+  }
+
+  /** Asks the engine for the snapshots of these channels; gives what opens a subscription by its one. Undefined: the ring is full. */
+  private askFor(account: number, channels: readonly ChannelRequest[]): ((opening: Waiting) => void) | undefined {
+    const waiting: Waiting[] = [];
+    const quoting: Waiting[] = [];
+    const asks = (of: (ch: string) => boolean) => channels.some(({ ch }) => of(ch));
+    if (asks((ch) => ch !== 'quotes') && !this.askSnapshots(account, waiting)) return undefined;
+    if (asks((ch) => ch === 'quotes') && !this.askQuotes(account, quoting)) return undefined;
+    return (opening) => {
+      const { subscription, resumed } = opening;
+      const { ch } = subscription.granted;
+      if (ch === 'fills') subscription.snapshot(this.data.seq, '"fills":[]', resumed);
+      else (ch === 'quotes' ? quoting : waiting).push(opening);
+    };
   }
 
   /** False: the ring is full. */
-  private askSnapshots(
-    account: number,
-    waiting: readonly { subscription: PrivateSubscription; resumed: boolean }[],
-  ): boolean {
+  private askSnapshots(account: number, waiting: readonly Waiting[]): boolean {
     return this.port.send(encodeAccountQuery(this.port, account), {
       done: ({ i32, f64 }, from, doneAt) => {
         const seq = f64[(doneAt + R.SEQ) >> 1] as number;
@@ -162,6 +215,27 @@ export class Streams {
         }
         for (const { subscription, resumed } of waiting) {
           if (!subscription.ended) subscription.snapshot(seq, this.snapshotFields(subscription, answer), resumed);
+        }
+      },
+    });
+  }
+
+  /** As {@link askSnapshots}, of the quotes. */
+  private askQuotes(account: number, waiting: readonly Waiting[]): boolean {
+    return this.port.send(encodeQuotesQuery(this.port, account), {
+      done: ({ i32, f64 }, from, doneAt) => {
+        const seq = f64[(doneAt + R.SEQ) >> 1] as number;
+        // Refused: the account is not open yet.
+        const refused = i32[doneAt + R.CODE] !== 0;
+        const answer: QuotesJson = refused
+          ? { quotes: [], groups: [] }
+          : JSON.parse(readText(i32, from + E.ANSWER_TEXT));
+        const time = f64[(doneAt + R.TIME) >> 1] as number;
+        for (const { subscription, resumed } of waiting) {
+          if (subscription.ended) continue;
+          const { market } = subscription;
+          const view = quotesView(this.data, account, answer, time, market);
+          subscription.snapshot(seq, JSON.stringify(view).slice(1, -1), resumed);
         }
       },
     });
