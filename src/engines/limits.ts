@@ -13,6 +13,8 @@ export const LIMITS = {
   fillsPerCommand: 4_096,
   /** Orders that one command cancels at most; a sweep takes the rest. */
   cancelsPerCommand: 10_000,
+  /** Resting orders that one answer about the books of a market lists; of more nothing is listed. */
+  bookQueryOrders: 20_000,
   markets: 1 << 20,
   accounts: 1 << 24,
   /** Micros in one account. */

@@ -1,4 +1,4 @@
-import { done, emitAnswer, refuse } from './emit.ts';
+import { done, emitAnswer, refuse, refuseLimit } from './emit.ts';
 import { findOrder, refField } from './findOrder.ts';
 import { audit } from './invariants.ts';
 import { readPayouts } from './lifecycle/resolve.ts';
@@ -7,6 +7,7 @@ import { type Market, OPEN, VOIDED } from './market.ts';
 import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
 import * as P from './order-book/plan.ts';
+import { bookOrdersJson, tooManyOrders } from './queries/bookOrders.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
 import { AMM_VENUE, BOOK, type Field, MIRRORED } from './records/events.ts';
@@ -35,7 +36,10 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
     const of = state.markets[market];
     if (of === undefined) return no('UNKNOWN_MARKET', 'market');
     if (kind === C.COMMAND.QUERY_SETTLEMENT) answer = settlementJson(of, i32, at);
-    else {
+    else if (kind === C.COMMAND.QUERY_BOOK) {
+      if (tooManyOrders(of)) return refuseLimit(state, kind, account, market, 'bookQueryOrders', 'market');
+      answer = bookOrdersJson(state, of);
+    } else {
       const outcome = i32[at + C.QUOTE_OUTCOME] as number;
       if (outcome < 0 || outcome >= of.outcomes) return no('UNKNOWN_OUTCOME', 'outcome');
       if (of.status !== OPEN || state.time >= of.closeTime) return no('MARKET_NOT_OPEN', 'market');
