@@ -12,6 +12,7 @@ import { PasswordHasher } from '../gateway/auth/passwordHasher.ts';
 import type { EnginePort } from '../gateway/engine-port/enginePort.ts';
 import { Metrics } from '../gateway/http/metrics.ts';
 import { mountHttp } from '../gateway/http/mount.ts';
+import { Latency } from '../gateway/latency/latency.ts';
 import { RateLimits } from '../gateway/limits/rateLimits.ts';
 import { MarketData } from '../gateway/market-data/marketData.ts';
 import { startServer } from '../gateway/server.ts';
@@ -22,6 +23,7 @@ import { Logins } from '../gateway/services/logins.ts';
 import { MarketHistory } from '../gateway/services/marketHistory.ts';
 import { Operations } from '../gateway/services/operations.ts';
 import { Trading } from '../gateway/services/trading.ts';
+import type { StreamsOptions } from '../gateway/streams/streams.ts';
 import { startJobs } from '../jobs/jobs.ts';
 import { connect } from '../persistence/postgres/connect.ts';
 import { startEmbedded } from '../persistence/postgres/embedded.ts';
@@ -31,9 +33,17 @@ import { sqlReads } from '../persistence/read-model/sqlReads.ts';
 import { startEngine } from './engineThread.ts';
 import { startFollower } from './followerThread.ts';
 import { registerGauges } from './gauges.ts';
+import { resumerThread } from './resumerThread.ts';
 
 const SHARD = 0;
 const DATABASE_CONNECTIONS = 6;
+
+export type ExchangeHooks = {
+  onProgress: (text: string) => void;
+  onFatal: (error: string) => void;
+  /** How streams are tuned. */
+  streams?: StreamsOptions;
+};
 
 export type Exchange = {
   url: string;
@@ -46,10 +56,7 @@ export type Exchange = {
  * Starts everything, in the order in which it depends on each other: database, engine, follower, jobs, gateway. What was
  * started is stopped again when a later part fails, and when `stop` is called.
  */
-export async function startExchange(
-  config: Config,
-  hooks: { onProgress: (text: string) => void; onFatal: (error: string) => void },
-): Promise<Exchange> {
+export async function startExchange(config: Config, hooks: ExchangeHooks): Promise<Exchange> {
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -65,7 +72,7 @@ export async function startExchange(
 
 async function start(
   config: Config,
-  hooks: { onProgress: (text: string) => void; onFatal: (error: string) => void },
+  hooks: ExchangeHooks,
   stops: (() => Promise<unknown> | unknown)[],
 ): Promise<Omit<Exchange, 'stop'>> {
   const dataDir = resolve(config.dataDir);
@@ -149,10 +156,11 @@ async function start(
   const signupGrantMicros = config.signupGrantMicros;
   const history = { reads, follower: progress, port, markets };
   const metrics = new Metrics();
+  const latency = new Latency();
   let draining = false;
   const http = {
     authenticator,
-    limits: new RateLimits(config.rateLimits),
+    limits: new RateLimits(config.rateLimits, config.limits),
     corsOrigins: config.corsOrigins,
     secureCookies: undefined,
     clock,
@@ -181,11 +189,14 @@ async function start(
     port,
     sql,
   };
+  const journal = resumerThread({ databaseUrl, shard: SHARD, onTrouble: trouble('resumer') });
+  stops.push(() => journal.stop());
   const server = await startServer({
     host: config.host,
     port: config.port,
     origins: config.corsOrigins,
     http: (app) => mountHttp(app, http),
+    streams: { ...hooks.streams, journal },
     deps: {
       port,
       data: markets,
@@ -195,6 +206,8 @@ async function start(
       follower: progress,
       clock,
       rateLimits: config.rateLimits,
+      limits: config.limits,
+      latency,
       onError: (error) => log.error({ err: error }, 'gateway'),
     },
   });

@@ -1,8 +1,17 @@
 /** Bytes of recent events kept for resuming; the oldest are overwritten. Memory is taken as it fills. */
 export const EVENT_LOG_BYTES = 64 * 1024 * 1024;
 
-/** Commands of one market or account that a resume replays; after a longer gap it begins with a snapshot. */
+/**
+ * Commands of one market or account that a resume replays from memory; after a longer gap a public channel begins with a snapshot,
+ * and a private one reads the journal.
+ */
 export const RESUME_COMMANDS_MAX = 4_096;
+
+/** What a private channel missed goes out in portions of so many characters; one command may go beyond. */
+export const GAP_PORTION_CHARACTERS = 256 * 1024;
+
+/** The journal may be ahead of the events that have come from the engine; these are looked for again after so long. */
+export const SEAM_MS = 5;
 
 /** Trades in a snapshot of `trades`, and how many commands are looked through for them. */
 export const RECENT_TRADES = 50;

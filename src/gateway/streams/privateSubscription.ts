@@ -11,6 +11,10 @@ export class PrivateSubscription implements Subscription {
   /** Nothing is sent before the snapshot, or what was missed. */
   begun = false;
   ended = false;
+  /** What it is being told that it missed. */
+  gap: { resume(): void; left(): void } | undefined;
+  /** Characters sent. */
+  sent = 0;
   private last = 0;
   private quiet = 0;
   private readonly outlet: Outlet;
@@ -25,27 +29,38 @@ export class PrivateSubscription implements Subscription {
     this.opening = `{"ch":"${granted.ch}"${granted.market === undefined ? '' : `,"market":"${granted.market}"`}`;
   }
 
-  /** From here on `prev` continues at `since`. */
-  beginAt(since: number): void {
-    this.begun = true;
+  /** The `seq` of its last message. */
+  get seq(): number {
+    return this.last;
+  }
+
+  /** What it missed begins after `since`. */
+  resumeFrom(since: number): void {
     this.last = since;
   }
 
   send(seq: number, fields: string, more: boolean): void {
     this.quiet = 0;
-    this.outlet.deliver(`${this.opening},"seq":${seq},"prev":${this.last},${more ? '"more":true,' : ''}${fields}}`);
+    const text = `${this.opening},"seq":${seq},"prev":${this.last},${more ? '"more":true,' : ''}${fields}}`;
+    this.sent += text.length;
+    this.outlet.deliver(text);
     this.last = seq;
   }
 
   /** A snapshot at `seq`, and a `caught-up` for one who asked to resume. */
   snapshot(seq: number, fields: string, resumed: boolean): void {
-    this.beginAt(seq);
+    this.begun = true;
+    this.last = seq;
     this.send(seq, `"type":"snapshot",${fields}`, false);
-    if (resumed) this.caughtUp();
+    if (resumed) this.caughtUp(seq);
   }
 
-  caughtUp(): void {
-    this.outlet.deliver(`${this.opening},"type":"caught-up","seq":${this.last}}`);
+  /** Nothing is missing up to `seq`; what happens from now on follows. */
+  caughtUp(seq: number): void {
+    this.begun = true;
+    this.gap = undefined;
+    this.last = seq;
+    this.outlet.deliver(`${this.opening},"type":"caught-up","seq":${seq}}`);
   }
 
   sweep(time: number): void {
@@ -54,11 +69,14 @@ export class PrivateSubscription implements Subscription {
     this.outlet.deliver(`${this.opening},"type":"heartbeat","seq":${this.last},"time":${time}}`);
   }
 
-  /** Never stale: private messages are not dropped. */
-  refresh(): void {}
+  /** Nothing of it was dropped: it waits for room to tell more of what was missed. */
+  refresh(): void {
+    this.gap?.resume();
+  }
 
   end(): void {
     this.ended = true;
     this.left();
+    this.gap?.left();
   }
 }

@@ -2,9 +2,9 @@ import type { AccountJson } from '../../engines/queries.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
-import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { JournalEvents } from '../../persistence/resume/accountEvents.ts';
 import { isPrivate } from '../../persistence/resume/privateRecords.ts';
+import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
@@ -188,7 +188,7 @@ export class Streams {
     const waiting: Waiting[] = [];
     const quoting: Waiting[] = [];
     const asks = (of: (ch: string) => boolean) => channels.some(({ ch }) => of(ch));
-    if (asks((ch) => ch !== 'quotes') && !this.askSnapshots(account, waiting)) return undefined;
+    if (asks((ch) => ch === 'orders' || ch === 'account') && !this.askSnapshots(account, waiting)) return undefined;
     if (asks((ch) => ch === 'quotes') && !this.askQuotes(account, quoting)) return undefined;
     return (opening) => {
       const { subscription, resumed } = opening;

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine } from '../../src/engines/engine.ts';
+import * as R from '../../src/engines/records/buffer.ts';
+import { AccountRecords } from '../../src/gateway/streams/accountFeed.ts';
+import { EventLog } from '../../src/gateway/streams/eventLog.ts';
+import { readHead } from '../../src/persistence/journal/readJournal.ts';
+import { keepSnapshot } from '../../src/persistence/keepSnapshot.ts';
+import type { Records } from '../../src/persistence/read-model/records.ts';
+import { thisEngine } from '../../src/persistence/restore.ts';
+import { Journaled } from '../follower/journaled.ts';
+import { kindsScript } from '../follower/kindsScript.ts';
+import { random, tradingScript } from '../follower/script.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts';
+import { resumerHere, TestReader } from './support/resuming.ts';
+
+const ACCOUNTS = 7;
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** What a group tells an account, record by record, as the live channels collect it. */
+function told(records: Records, start: number, account: number): string[] {
+  const { orders, quotes, fills, positions, balance } = new AccountRecords().collect(records, start, account);
+  const of = (at: number) => {
+    const { i32 } = records;
+    const copy = i32.slice(at, at + (i32[at] as number));
+    // The log keeps its chain there.
+    copy.fill(0, R.TICKET, R.BODY);
+    return copy.join(' ');
+  };
+  return [
+    ...[...orders, ...quotes].map(of),
+    ...fills.map((fill) => `${fill & 1} ${of(fill >> 1)}`),
+    ...positions.map(of),
+    ...(balance < 0 ? [] : [of(balance)]),
+  ];
+}
+
+/** A log that forgets nothing of the script. */
+function logOf(script: R.RecordBuffer): EventLog {
+  const engine = new Engine();
+  const log = new EventLog(0);
+  const events = new R.RecordBuffer();
+  R.eachRecord(script.i32, 0, script.words, (at) => {
+    events.clear();
+    engine.apply(script.i32, script.f64, at, events);
+    let doneAt = 0;
+    R.eachRecord(events.i32, 0, events.words, (event) => {
+      doneAt = event;
+    });
+    log.append(events, 0, doneAt);
+  });
+  return log;
+}
+
+function expectedOf(log: EventLog, account: number, since: number): [number, string[]][] {
+  const groups = log.groupsOfAccount(account, since);
+  if (groups === undefined) throw new Error('the log is too small for the test');
+  return groups
+    .map((start): [number, string[]] => [log.f64[(start + R.SEQ) >> 1] as number, told(log, start, account)])
+    .filter(([, all]) => all.length > 0);
+}
+
+function readBy({ portions }: TestReader, account: number): [number, string[]][] {
+  return portions.flatMap(({ records, words }) => {
+    const groups: [number, string[]][] = [];
+    let start = 0;
+    R.eachRecord(records.i32, 0, words, (at) => {
+      if (records.i32[at + R.KIND] !== 1) return;
+      groups.push([records.f64[(start + R.SEQ) >> 1] as number, told(records, start, account)]);
+      start = at + (records.i32[at] as number);
+    });
+    return groups;
+  });
+}
+
+/** A journal with a snapshot at about each of `snapshotsAt`. */
+async function journaled(
+  script: R.RecordBuffer,
+  snapshotsAt: number[],
+): Promise<TestDatabase & { log: EventLog; head: number }> {
+  const database = await postgres.migrated();
+  const journal = await Journaled.begin(database, script);
+  for (const seq of snapshotsAt) {
+    await journal.append(seq);
+    await keepSnapshot(database.sql, 0, thisEngine, journal.engine, await readHead(database.sql, 0));
+  }
+  await journal.append();
+  await journal.close();
+  return { ...database, log: logOf(script), head: journal.engine.seq };
+}
+
+describe('events made again from the journal', () => {
+  test.each([
+    ['trading', tradingScript, 1],
+    ['trading', tradingScript, 2],
+    ['every kind of order', kindsScript, 3],
+    ['every kind of order', kindsScript, 4],
+  ] as const)('are those that the log had, for every account from anywhere ($0, seed $2)', async (_, scriptOf, seed) => {
+    const { sql, log, head } = await journaled(scriptOf(seed, 1_200), [300, 800]);
+    const { readers, troubles } = resumerHere(sql);
+    const next = random(seed);
+    // Some one after another, some at once: they share a replay.
+    for (let round = 0; round < 4; round++) {
+      const reads = Array.from({ length: round === 0 ? 1 : 5 }, () => {
+        const account = 1 + Math.floor(next() * ACCOUNTS);
+        const since = Math.floor(next() * (head + 1));
+        return { account, since, reader: new TestReader(readers, account, since) };
+      });
+      for (const { account, since, reader } of reads) {
+        await reader.to(head);
+        expect(reader.end).toBeUndefined();
+        expect(readBy(reader, account)).toEqual(expectedOf(log, account, since));
+      }
+    }
+    expect(troubles).toEqual([]);
+    await readers.stop();
+  });
+});
