@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { changedLimits, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { password, username } from './protocol/http.ts';
 import { NOT_A_DECIMAL, NOT_ON_GRID, parseMoney, TOO_LARGE } from './protocol/units.ts';
 
@@ -14,6 +15,7 @@ export type Config = {
   corsOrigins: string[];
   signupGrantMicros: number;
   rateLimits: boolean;
+  limits: Limits;
   admin: { username: string; password: string } | undefined;
   /** Print one machine-readable line when the exchange takes orders. */
   readyLine: boolean;
@@ -48,6 +50,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     corsOrigins: origins(env),
     signupGrantMicros: grant(env, databaseUrl === undefined),
     rateLimits: choice(env, 'BRIER_RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+    limits: limits(env),
     admin: admin(env),
     readyLine: choice(env, 'BRIER_READY_LINE', ['0', '1'], '0') === '1',
     logLevel: choice(env, 'BRIER_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'warn'),
@@ -113,6 +116,20 @@ function grant(env: Record<string, string | undefined>, embedded: boolean): numb
   if (micros === NOT_A_DECIMAL || micros === NOT_ON_GRID || micros === TOO_LARGE || micros <= 0)
     throw new ConfigError(`SIGNUP_GRANT must be dollars with up to 6 decimals, such as 1000, not "${value}"`);
   return micros;
+}
+
+function limits(env: Record<string, string | undefined>): Limits {
+  const value = text(env, 'BRIER_LIMITS');
+  if (value === undefined) return DEFAULT_LIMITS;
+  let changes: unknown;
+  try {
+    changes = JSON.parse(value);
+  } catch {
+    throw new ConfigError('BRIER_LIMITS must be JSON such as {"connectionsPerAddress":64}');
+  }
+  const changed = changedLimits(changes);
+  if (typeof changed === 'string') throw new ConfigError(`BRIER_LIMITS must have ${changed}`);
+  return changed;
 }
 
 function admin(env: Record<string, string | undefined>): Config['admin'] {

@@ -4,13 +4,7 @@ import { addressText } from './limits/address.ts';
 import { SocketCounts } from './limits/socketCounts.ts';
 import { passesOrigin } from './originGuard.ts';
 import type { GatewayContext, GatewayDeps } from './sessions/context.ts';
-import {
-  BACKPRESSURE_MAX,
-  FRAME_BYTES_MAX,
-  IDLE_SECONDS,
-  PAYLOAD_BYTES_MAX,
-  SOCKETS_PER_ADDRESS_MAX,
-} from './sessions/limits.ts';
+import { BACKPRESSURE_MAX, FRAME_BYTES_MAX, IDLE_SECONDS, PAYLOAD_BYTES_MAX } from './sessions/limits.ts';
 import type { Session } from './sessions/session.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SocketIo } from './socketio/socketIo.ts';
@@ -89,7 +83,7 @@ export async function startServer({
     open: (ws) => {
       const data = ws.getUserData();
       const count = counts.enter(data.address);
-      if (deps.rateLimits && count > SOCKETS_PER_ADDRESS_MAX) {
+      if (deps.rateLimits && count > deps.limits.connectionsPerAddress) {
         ws.end(CLOSE.TOO_MANY_CONNECTIONS, 'too many connections from this address');
       } else if (context.draining) ws.end(CLOSE.RESTARTING, 'the server is shutting down');
       else data.session = sessions.open(new UwsTransport(ws, data.address), data.token);

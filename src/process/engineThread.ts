@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { EngineImage } from '../engines/image.ts';
+import { BatchTimes } from '../engines/loop/batchTimes.ts';
 import { Ring } from '../engines/loop/ring.ts';
 import { RingPort } from '../gateway/engine-port/ringPort.ts';
 
@@ -10,6 +11,8 @@ export type EngineWorkerData = {
   output: SharedArrayBuffer;
   /** One BigInt64: the last sequence whose commit is confirmed. */
   committed: SharedArrayBuffer;
+  /** See {@link BatchTimes}. */
+  times: SharedArrayBuffer;
 };
 export type ToEngine = { type: 'stop' };
 export type FromEngine =
@@ -45,8 +48,9 @@ export function startEngine(deps: {
   const input = Ring.memory(INPUT_WORDS);
   const output = Ring.memory(OUTPUT_WORDS);
   const committed = new SharedArrayBuffer(8);
+  const times = BatchTimes.memory();
   const { databaseUrl, shard } = deps;
-  const workerData: EngineWorkerData = { databaseUrl, shard, input, output, committed };
+  const workerData: EngineWorkerData = { databaseUrl, shard, input, output, committed, times };
   const worker = new Worker(new URL('../workers/engine.js', import.meta.url), { workerData, name: 'engine' });
   return new Promise((resolve, reject) => {
     let ready = false;
@@ -69,7 +73,9 @@ export function startEngine(deps: {
       else {
         ready = true;
         const { image, replayed, recoveryMs } = message;
-        const port = new RingPort(new Ring(input), new Ring(output), image.seq, image.time);
+        const port = new RingPort(new Ring(input), new Ring(output), image.seq, image.time, {
+          times: new BatchTimes(times),
+        });
         wake = port.wake;
         const stop = async (): Promise<void> => {
           await port.idle();

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { BatchTimes } from '../engines/loop/batchTimes.ts';
 import { EngineLoop } from '../engines/loop/engineLoop.ts';
 import { INLINING } from '../engines/loop/inlining.ts';
 import { Ring } from '../engines/loop/ring.ts';
@@ -50,6 +51,7 @@ try {
     onCommitted: (seq) => {
       Atomics.store(committed, 0, BigInt(seq));
     },
+    times: new BatchTimes(data.times),
     onFatal: fatal,
   });
   port.on('message', async (message: ToEngine) => {

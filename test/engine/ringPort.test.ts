@@ -27,7 +27,7 @@ function exchange(answerTimeoutMs?: number) {
       fatal.push(error);
     },
   });
-  const port = new RingPort(input, output, 0, 0, answerTimeoutMs);
+  const port = new RingPort(input, output, 0, 0, answerTimeoutMs === undefined ? {} : { answerTimeoutMs });
   loop.start();
   const open = (account: number) => {
     const at = port.buffer.begin(COMMAND.OPEN_ACCOUNT, AMOUNT + 2);

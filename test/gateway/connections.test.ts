@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SOCKETS_PER_ADDRESS_MAX } from '../../src/gateway/sessions/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { type Socket, TestGateway } from './support/gateway.ts';
 
 let gateway: TestGateway;
@@ -11,7 +11,7 @@ afterAll(() => gateway.stop());
 
 test('one connection too many from an address is closed with a code, and room is made when one goes', async () => {
   const sockets: Socket[] = [];
-  for (let i = 0; i < SOCKETS_PER_ADDRESS_MAX; i++) sockets.push(await gateway.socket());
+  for (let i = 0; i < DEFAULT_LIMITS.connectionsPerAddress; i++) sockets.push(await gateway.socket());
   const late = await gateway.socket();
   expect(await late.ended).toMatchObject({ code: 4008 });
   sockets[0]?.ws.close();

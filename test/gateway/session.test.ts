@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Latency } from '../../src/gateway/latency/latency.ts';
 import { MarketData } from '../../src/gateway/market-data/marketData.ts';
 import { createMarketRecord, openAccountRecord } from '../../src/gateway/services/commandRecords.ts';
 import type { GatewayContext } from '../../src/gateway/sessions/context.ts';
-import { BUFFER_MAX, ERROR_RATE, FRAME_RATE, PUBLIC_BUFFER_MAX } from '../../src/gateway/sessions/limits.ts';
+import { BUFFER_MAX, PUBLIC_BUFFER_MAX } from '../../src/gateway/sessions/limits.ts';
 import type { Session } from '../../src/gateway/sessions/session.ts';
 import { Sessions } from '../../src/gateway/sessions/sessions.ts';
 import type { Transport } from '../../src/gateway/sessions/transport.ts';
 import { Streams } from '../../src/gateway/streams/streams.ts';
+import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { TestEngine } from '../http/testEngine.ts';
 import { identity, type Message, START } from './support/gateway.ts';
 import { Book } from './support/mirror.ts';
@@ -49,6 +51,8 @@ const context: GatewayContext = {
   follower: { waitFor: async () => true },
   clock: () => START,
   rateLimits: true,
+  limits: DEFAULT_LIMITS,
+  latency: new Latency(),
   onError: (error) => {
     throw error;
   },
@@ -138,16 +142,17 @@ describe('a greedy client', () => {
     await answered(client, 1);
     let id = 1;
     let limited: Message | undefined;
-    while (limited === undefined && id < FRAME_RATE.burst * 2) {
+    while (limited === undefined && id < DEFAULT_LIMITS.requestsPerConnection.burst * 2) {
       say(client, { id: ++id, op: 'ping' });
       await Promise.resolve();
       limited = client.sent.find(({ ok }) => ok === false);
     }
     expect(limited).toMatchObject({ error: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } });
-    expect(id).toBeGreaterThanOrEqual(FRAME_RATE.burst);
+    expect(id).toBeGreaterThanOrEqual(DEFAULT_LIMITS.requestsPerConnection.burst - 20);
     say(client, { id: ++id, op: 'cancelAll', market: 'rain' });
     expect(await answered(client, id)).toMatchObject({ ok: true });
-    for (let i = 0; client.closed === undefined && i < ERROR_RATE.burst * 3; i++) say(client, { id: 1, op: 'ping' });
+    for (let i = 0; client.closed === undefined && i < DEFAULT_LIMITS.faultyRequests.burst * 3; i++)
+      say(client, { id: 1, op: 'ping' });
     expect(client.closed).toBe(4007);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RATE_LIMITS } from '../../src/gateway/limits/rateLimits.ts';
+import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
 import { type Reply, startTestServer, type TestServer } from './testServer.ts';
 
@@ -26,7 +26,7 @@ async function untilLimited(burst: number, ask: () => Promise<Reply>): Promise<{
 test('guessing a password is limited by its owner’s name, whatever the address says', async () => {
   const body = { username: 'victim', password: 'a guess' };
   let forged = 0;
-  const { burst } = RATE_LIMITS.loginPerUsername;
+  const { burst } = DEFAULT_LIMITS.loginPerUsername;
   const { reply, allowed } = await untilLimited(burst, () =>
     server.call('POST', '/auth/login', { body, headers: { 'X-Forwarded-For': `10.0.0.${++forged}` } }),
   );
@@ -38,7 +38,7 @@ test('guessing a password is limited by its owner’s name, whatever the address
 });
 
 test('registrations are limited by address', async () => {
-  const { burst } = RATE_LIMITS.registerPerAddress;
+  const { burst } = DEFAULT_LIMITS.registerPerAddress;
   const { allowed } = await untilLimited(burst, () =>
     server.call('POST', '/auth/register', { body: { username: 'taken', password: 'a password' } }),
   );
@@ -46,7 +46,7 @@ test('registrations are limited by address', async () => {
 });
 
 test('everything is limited by address, and one request too many costs others nothing', async () => {
-  const { burst } = RATE_LIMITS.httpPerAddress;
+  const { burst } = DEFAULT_LIMITS.httpPerAddress;
   const replies = await Promise.all(Array.from({ length: burst * 2 }, () => server.call('GET', '/time')));
   const statuses = replies.map((reply) => reply.status);
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);

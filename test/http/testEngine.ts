@@ -1,4 +1,5 @@
 import { Engine } from '../../src/engines/engine.ts';
+import { BatchTimes, preciseNow } from '../../src/engines/loop/batchTimes.ts';
 import { Ring } from '../../src/engines/loop/ring.ts';
 import * as R from '../../src/engines/records/buffer.ts';
 import { FIRST_QUERY } from '../../src/engines/records/commands.ts';
@@ -10,8 +11,8 @@ const RING_WORDS = 1 << 18;
 class WatchedRing extends Ring {
   onPut: () => void = () => {};
 
-  override put(records: R.RecordBuffer, at: number): boolean {
-    const done = super.put(records, at);
+  override put(records: R.RecordBuffer, at: number, keepFree?: number): boolean {
+    const done = super.put(records, at, keepFree);
     if (done) this.onPut();
     return done;
   }
@@ -27,11 +28,12 @@ export class TestEngine {
   onCommand: (command: R.RecordBuffer, at: number, events: R.RecordBuffer, doneAt: number) => void = () => {};
   private readonly input = new WatchedRing(Ring.memory(RING_WORDS));
   private readonly output = new Ring(Ring.memory(RING_WORDS));
+  private readonly times = new BatchTimes(BatchTimes.memory());
   private readonly clock: () => number;
 
   constructor(clock: () => number) {
     this.clock = clock;
-    this.port = new RingPort(this.input, this.output, 0, 0);
+    this.port = new RingPort(this.input, this.output, 0, 0, { times: this.times });
     this.input.onPut = () => setImmediate(this.turn);
   }
 
@@ -52,6 +54,7 @@ export class TestEngine {
           doneAt = event;
         });
         this.onCommand(command, at, events, doneAt);
+        this.times.write(engine.seq, engine.seq, preciseNow(), preciseNow());
       }
       if (this.output.putSome(events.i32, 0, events.words) !== events.words) throw new Error('the test ring is full');
     }

@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts';
 import { assert } from '../growth.ts';
 import { BODY, KIND, LENGTH, MARKET, RecordBuffer, SEQ, TIME } from '../records/buffer.ts';
 import { COMMAND, FIRST_QUERY } from '../records/commands.ts';
+import { type BatchTimes, preciseNow } from './batchTimes.ts';
 import type { Ring } from './ring.ts';
 
 /** What a batch is to the journal. */
@@ -33,6 +34,8 @@ class OpenBatch {
   count = 0;
   firstSeq = 0;
   published = 0;
+  /** When the last of its commands was applied. */
+  sequencedAt = 0;
 
   clear(): void {
     this.commands.clear();
@@ -61,6 +64,7 @@ export class EngineLoop {
   private readonly output: Ring;
   private readonly now: () => number;
   private readonly onCommitted: (seq: number) => void;
+  private readonly times: BatchTimes | undefined;
   private readonly onFatal: (error: unknown) => void;
 
   constructor(deps: {
@@ -71,6 +75,8 @@ export class EngineLoop {
     /** Milliseconds since 1970; the stamped time never goes back, whatever the clock does. */
     now: () => number;
     onCommitted: (seq: number) => void;
+    /** Told when each batch was applied and committed. */
+    times?: BatchTimes;
     onFatal: (error: unknown) => void;
   }) {
     this.engine = deps.engine;
@@ -79,6 +85,7 @@ export class EngineLoop {
     this.output = deps.output;
     this.now = deps.now;
     this.onCommitted = deps.onCommitted;
+    this.times = deps.times;
     this.onFatal = deps.onFatal;
   }
 
@@ -170,6 +177,7 @@ export class EngineLoop {
     this.committing = batch;
     if (batch.count === 0) return this.publish(batch);
     this.audit();
+    batch.sequencedAt = preciseNow();
     const lastSeq = batch.firstSeq + batch.count - 1;
     this.journal
       .append({
@@ -181,6 +189,7 @@ export class EngineLoop {
       })
       .then(() => {
         this.onCommitted(lastSeq);
+        this.times?.write(batch.firstSeq, lastSeq, batch.sequencedAt, preciseNow());
         this.publish(batch);
       })
       .catch((error: unknown) => this.onFatal(error));

@@ -34,8 +34,10 @@ export class Ring {
 
   // ── producer ──
 
-  /** Copies one record in and shows it to the consumer; false when it does not fit now. */
-  put(records: RecordBuffer, at: number): boolean {
+  /** Copies one record in and shows it to the consumer; false when it does not fit now, with `keepFree` words to spare. */
+  put(records: RecordBuffer, at: number, keepFree = 0): boolean {
+    const free = this.capacity - (((this.control[HEAD] as number) - Atomics.load(this.control, TAIL)) | 0);
+    if (keepFree > 0 && free - (records.i32[at + LENGTH] as number) < keepFree) return false;
     return this.putSome(records.i32, at, at + (records.i32[at + LENGTH] as number)) !== at;
   }
 

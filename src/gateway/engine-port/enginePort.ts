@@ -1,3 +1,4 @@
+import type { StageTimes } from '../../engines/loop/batchTimes.ts';
 import type { RecordBuffer } from '../../engines/records/buffer.ts';
 import type { Field } from '../../engines/records/events.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
@@ -9,6 +10,8 @@ export interface Pending {
    * ITEM, come before); valid during the call only.
    */
   done(events: RecordBuffer, from: number, doneAt: number): void;
+  /** Takes the answer that comes after the sender was told STATUS_UNKNOWN; without it nobody does. */
+  readonly late?: Pending;
 }
 
 /** The answer to one command or query, copied: it may be kept. */
@@ -37,10 +40,10 @@ export interface EnginePort {
   /** Build one command here, then call {@link send} or {@link request}, which clear it. */
   readonly buffer: RecordBuffer;
   /**
-   * Sends the record at `at`. False: the ring is full, nothing was sent (OVERLOADED).
-   * Answers come strictly in the order of sending.
+   * Sends the record at `at`. False: the ring is full, nothing was sent (OVERLOADED). Some room is kept for what takes
+   * orders away; `removing`: it does, although its kind does not say so. Answers come strictly in the order of sending.
    */
-  send(at: number, pending: Pending): boolean;
+  send(at: number, pending: Pending, removing?: boolean): boolean;
   /** As {@link send}, for those who await: a full ring resolves with OVERLOADED. */
   request(at: number): Promise<Reply>;
   /**
@@ -48,6 +51,8 @@ export interface EnginePort {
    * `done`. Queries do not come here.
    */
   onGroup: (events: RecordBuffer, from: number, doneAt: number) => void;
+  /** Within `done`: when the command was applied and committed; undefined for queries, and where nobody measures. */
+  stages(): StageTimes | undefined;
   readonly outstanding: number;
   readonly seq: number;
   readonly time: number;

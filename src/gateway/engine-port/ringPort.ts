@@ -1,3 +1,4 @@
+import type { BatchTimes, StageTimes } from '../../engines/loop/batchTimes.ts';
 import type { Ring } from '../../engines/loop/ring.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { COMMAND, FIRST_QUERY, readText } from '../../engines/records/commands.ts';
@@ -13,6 +14,12 @@ import { limitAtFault } from './limitAtFault.ts';
 const POLL_US = 20;
 /** Commands that may be under way at once; more are refused as OVERLOADED. A power of two. */
 const OUTSTANDING_MAX = 1 << 16;
+/** Of these, and of the ring, so much is kept free for what is no order: cancels, and what operators and jobs do. */
+const KEPT_PART = 16;
+/** Commands under way at which an order or a query is refused. */
+export const COMMANDS_OUTSTANDING_MAX = OUTSTANDING_MAX - OUTSTANDING_MAX / KEPT_PART;
+export const CANCELS_OUTSTANDING_MORE = OUTSTANDING_MAX / KEPT_PART;
+const ORDERS: ReadonlySet<number> = new Set([COMMAND.PLACE, COMMAND.AMEND, COMMAND.BATCH, COMMAND.QUOTES]);
 /** A command whose commit is not confirmed for so long is answered STATUS_UNKNOWN: it may still be carried out. */
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Takes the place of one that has been answered so. */
@@ -38,6 +45,9 @@ export class RingPort implements EnginePort {
   private asleep = false;
   private pollUntil = 0;
   private ticket = 0;
+  /** The seq of the command whose answer is being handed out; 0: none, or a query. */
+  private answering = 0;
+  private readonly times: BatchTimes | undefined;
   private readonly input: Ring;
   private readonly output: Ring;
   private readonly onIdle: (() => void)[] = [];
@@ -47,8 +57,15 @@ export class RingPort implements EnginePort {
   private readonly answerTimeoutMs: number;
   private readonly sweep: NodeJS.Timeout;
 
-  constructor(input: Ring, output: Ring, seq: number, time: number, answerTimeoutMs = ANSWER_TIMEOUT_MS) {
+  constructor(
+    input: Ring,
+    output: Ring,
+    seq: number,
+    time: number,
+    { answerTimeoutMs = ANSWER_TIMEOUT_MS, times }: { answerTimeoutMs?: number; times?: BatchTimes } = {},
+  ) {
     this.answerTimeoutMs = answerTimeoutMs;
+    this.times = times;
     this.sweep = setInterval(() => this.expire(), answerTimeoutMs / 10);
     this.sweep.unref();
     this.input = input;
@@ -64,10 +81,17 @@ export class RingPort implements EnginePort {
     return (this.last - this.first) | 0;
   }
 
-  send(at: number, pending: Pending): boolean {
-    const { buffer } = this;
+  stages(): StageTimes | undefined {
+    return this.answering === 0 ? undefined : this.times?.of(this.answering);
+  }
+
+  send(at: number, pending: Pending, removing = false): boolean {
+    const { buffer, input } = this;
     buffer.i32[at + R.TICKET] = this.ticket;
-    const sent = this.outstanding < OUTSTANDING_MAX && this.input.put(buffer, at);
+    const kind = buffer.i32[at + R.KIND] as number;
+    const kept = removing || (kind < FIRST_QUERY && !ORDERS.has(kind)) ? 0 : 1;
+    const room = this.outstanding < OUTSTANDING_MAX - kept * CANCELS_OUTSTANDING_MORE;
+    const sent = room && input.put(buffer, at, (kept * input.capacity) / KEPT_PART);
     buffer.clear();
     if (!sent) return false;
     this.ticket = (this.ticket + 1) | 0;
@@ -112,7 +136,7 @@ export class RingPort implements EnginePort {
       const slot = this.expired & (OUTSTANDING_MAX - 1);
       if ((this.sentAt[slot] as number) > until) return;
       const pending = this.queue[slot] as Pending;
-      this.queue[slot] = ANSWERED;
+      this.queue[slot] = pending.late ?? ANSWERED;
       this.expired = (this.expired + 1) | 0;
       const unknown = new R.RecordBuffer(E.DONE_WORDS);
       const at = unknown.begin(E.EVENT.DONE, E.DONE_WORDS);
@@ -172,9 +196,11 @@ export class RingPort implements EnginePort {
       // The engine’s loop cancels what has expired by itself: nobody waits for that answer.
       const pending = command === COMMAND.EXPIRE_ORDERS ? undefined : this.nextPending();
       if (command < FIRST_QUERY) this.onGroup(inbox, from, at);
+      this.answering = command < FIRST_QUERY ? this.seq : 0;
       pending?.done(inbox, from, at);
       from = at + (inbox.i32[at] as number);
     }
+    this.answering = 0;
     const rest = inbox.words - from;
     if (rest > 0) inbox.i32.copyWithin(0, from, inbox.words);
     inbox.words = rest;

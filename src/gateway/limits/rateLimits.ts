@@ -1,45 +1,31 @@
-import type { Rate } from './tokenBucket.ts';
+import { DEFAULT_LIMITS, type LimitName, type Limits } from '../../limits.ts';
 import { TokenBuckets } from './tokenBucket.ts';
 
-/**
- * How often an outsider may ask; past it RATE_LIMITED with `retryAfterMs`, on HTTP 429 with `Retry-After`.
- * Generous enough for a person and a bot at once behind one address.
- */
-export const RATE_LIMITS = {
-  /** Any HTTP request, by address. */
-  httpPerAddress: { perSecond: 100, burst: 400 },
-  /** Authenticated HTTP requests, by account. */
-  httpPerAccount: { perSecond: 100, burst: 400 },
-  /** New accounts, by address. */
-  registerPerAddress: { perSecond: 0.5, burst: 30 },
-  /** Log-ins, by address; each costs a password hash. */
-  loginPerAddress: { perSecond: 1, burst: 60 },
-  /** Log-ins, by username whoever asks: what guessing one password may cost its owner. */
-  loginPerUsername: { perSecond: 0.2, burst: 20 },
-  refreshPerAddress: { perSecond: 2, burst: 60 },
-} as const satisfies Record<string, Rate>;
-export type RateLimitName = keyof typeof RATE_LIMITS;
+/** How often an outsider may ask over HTTP; past it RATE_LIMITED with `retryAfterMs`, 429 with `Retry-After`. */
+const RATES = [
+  'httpPerAddress',
+  'httpPerAccount',
+  'registerPerAddress',
+  'loginPerAddress',
+  'loginPerUsername',
+  'refreshPerAddress',
+] as const satisfies LimitName[];
+export type RateLimitName = (typeof RATES)[number];
 
 /** The keyed limits of this process; with `enabled: false` (BRIER_RATE_LIMITS=off) nothing is ever refused. */
 export class RateLimits {
-  private readonly buckets: Record<RateLimitName, TokenBuckets>;
-  private readonly enabled: boolean;
+  private readonly buckets: ReadonlyMap<RateLimitName, TokenBuckets>;
+  readonly enabled: boolean;
+  readonly limits: Limits;
 
-  constructor(enabled: boolean) {
+  constructor(enabled: boolean, limits: Limits = DEFAULT_LIMITS) {
     this.enabled = enabled;
-    const make = (name: RateLimitName) => new TokenBuckets(RATE_LIMITS[name]);
-    this.buckets = {
-      httpPerAddress: make('httpPerAddress'),
-      httpPerAccount: make('httpPerAccount'),
-      registerPerAddress: make('registerPerAddress'),
-      loginPerAddress: make('loginPerAddress'),
-      loginPerUsername: make('loginPerUsername'),
-      refreshPerAddress: make('refreshPerAddress'),
-    };
+    this.limits = limits;
+    this.buckets = new Map(RATES.map((name) => [name, new TokenBuckets(limits[name])]));
   }
 
   /** 0: go on; otherwise ms until a retry can succeed. */
   take(name: RateLimitName, key: string | number, now: number): number {
-    return this.enabled ? this.buckets[name].take(key, now) : 0;
+    return this.enabled ? (this.buckets.get(name)?.take(key, now) ?? 0) : 0;
   }
 }

@@ -1,5 +1,4 @@
-/** Tokens flow in at `perSecond` up to `burst`; a request takes one or more. Frozen named settings: see `rateLimits.ts`. */
-export type Rate = { readonly perSecond: number; readonly burst: number };
+import type { Rate } from '../../limits.ts';
 
 /** One bucket, for a holder that keeps it itself (a session). Starts full. Time is the caller’s, in ms, any origin. */
 export class TokenBucket {
@@ -17,15 +16,29 @@ export class TokenBucket {
 
   /** 0: taken. Otherwise nothing is taken and the answer is how many ms to wait until `cost` tokens are there. */
   take(now: number, cost = 1): number {
+    const wait = this.wait(now, cost);
+    if (wait === 0) this.spend(cost);
+    return wait;
+  }
+
+  /** As {@link take}, but nothing is taken yet. What costs more than the bucket holds needs it full. */
+  wait(now: number, cost: number): number {
+    const missing = Math.min(cost, this.burst) - this.left(now);
+    return missing <= 0 ? 0 : Math.ceil(missing / this.perMs);
+  }
+
+  /** Takes what {@link wait} has found to be there. */
+  spend(cost: number): void {
+    this.tokens -= Math.min(cost, this.burst);
+  }
+
+  /** The tokens that are there. */
+  left(now: number): number {
     if (now > this.filledAt) {
       this.tokens = Math.min(this.burst, this.tokens + (now - this.filledAt) * this.perMs);
       this.filledAt = now;
     }
-    if (this.tokens >= cost) {
-      this.tokens -= cost;
-      return 0;
-    }
-    return Math.ceil((cost - this.tokens) / this.perMs);
+    return this.tokens;
   }
 
   /** Gives back what was taken for work that was then not done. */
@@ -50,6 +63,11 @@ export class TokenBuckets {
 
   /** As {@link TokenBucket.take}, of the bucket of `key`. */
   take(key: string | number, now: number, cost = 1): number {
+    return this.of(key, now).take(now, cost);
+  }
+
+  /** The bucket of `key`. One that is held on to while its key is forgotten goes on by itself. */
+  of(key: string | number, now: number): TokenBucket {
     let bucket = this.buckets.get(key);
     if (bucket === undefined) {
       if (this.buckets.size >= this.bucketsMax) this.forgetOldest();
@@ -58,7 +76,7 @@ export class TokenBuckets {
       this.buckets.delete(key); // set again below: a Map keeps insertion order, so the first key is the least recently used
     }
     this.buckets.set(key, bucket);
-    return bucket.take(now, cost);
+    return bucket;
   }
 
   get size(): number {

@@ -8,7 +8,7 @@ import type { Batch } from '../orders/batch.ts';
 import { orderAnswer } from '../orders/orderAnswer.ts';
 import { engineRefusal, refusal } from '../orders/refusals.ts';
 import type { GatewayContext } from './context.ts';
-import { REQUESTS_IN_FLIGHT_MAX, RETRY_AFTER_MS } from './limits.ts';
+import { CANCELS_IN_FLIGHT_MORE, RETRY_AFTER_MS } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** A command on its way: one small object a request, and no closure. */
@@ -65,8 +65,10 @@ class BatchPending implements Pending {
 
 /** Whether a request to the engine may be begun; otherwise it is answered. */
 export function mayBegin(context: GatewayContext, session: Session, id: number): boolean {
-  if (session.inFlight >= REQUESTS_IN_FLIGHT_MAX) {
-    const limit = { name: 'requestsInFlight', value: REQUESTS_IN_FLIGHT_MAX };
+  const { requestsInFlight } = context.limits;
+  const most = session.removing ? requestsInFlight + CANCELS_IN_FLIGHT_MORE : requestsInFlight;
+  if (session.inFlight >= most) {
+    const limit = { name: 'requestsInFlight', value: most };
     session.fail(id, { ...refusal('RATE_LIMITED', '', 'too many requests without an answer'), limit });
     return false;
   }
@@ -96,7 +98,7 @@ export function submitBatch(context: GatewayContext, session: Session, id: numbe
 
 /** Sends the record at `at`; a full ring is answered. */
 export function send(context: GatewayContext, session: Session, id: number, at: number, pending: Pending): boolean {
-  if (!context.port.send(at, pending)) {
+  if (!context.port.send(at, pending, session.removing)) {
     session.fail(id, { ...refusal('OVERLOADED'), retryAfterMs: RETRY_AFTER_MS });
     return false;
   }

@@ -1,7 +1,9 @@
+import type { Limits } from '../../limits.ts';
 import type { FollowerProgress, Reads } from '../../persistence/read-model/reads.ts';
 import type { AuthChanges } from '../auth/authChanges.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
+import type { Latency } from '../latency/latency.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { Streams } from '../streams/streams.ts';
 
@@ -16,8 +18,10 @@ export type GatewayDeps = {
   follower: Pick<FollowerProgress, 'waitFor'>;
   /** ms since 1970 UTC */
   clock: () => number;
-  /** False (BRIER_RATE_LIMITS=off): no frame rates, no limit on errors or on sockets per address. */
+  /** False (BRIER_RATE_LIMITS=off): no budgets, no limit on faults or on sockets per address. */
   rateLimits: boolean;
+  limits: Limits;
+  latency: Latency;
   /** Failures of our own, for the log. */
   onError: (error: unknown) => void;
 };

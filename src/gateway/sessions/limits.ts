@@ -1,32 +1,14 @@
-import type { Rate } from '../limits/tokenBucket.ts';
-
 /** A longer frame closes the connection with FRAME_TOO_LARGE. */
 export const FRAME_BYTES_MAX = 16 * 1024;
 
 /** The library drops a connection at a longer one: above our own limit, so that it is we who close, with a code. */
 export const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX;
 
-/** Requests of one connection without an answer; one more is answered RATE_LIMITED. */
-export const REQUESTS_IN_FLIGHT_MAX = 16_384;
+/** How many more than `requestsInFlight` may be without an answer where they are cancels. */
+export const CANCELS_IN_FLIGHT_MORE = 1_024;
 
 /** Frames that wait for the answer of an `auth` before them; one more is answered RATE_LIMITED. */
 export const FRAMES_HELD_MAX = 1_024;
-
-/** Frames of one connection; past it RATE_LIMITED with `retryAfterMs`. Cancels have a budget of their own. */
-export const FRAME_RATE: Rate = { perSecond: 2_000, burst: 8_000 };
-export const CANCEL_RATE: Rate = { perSecond: 2_000, burst: 8_000 };
-
-/**
- * Faulty requests of one connection: those answered INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED; one more closes
- * it with TOO_MANY_ERRORS. What the engine refuses is no fault.
- */
-export const ERROR_RATE: Rate = { perSecond: 50, burst: 2_000 };
-
-/** Channels that one connection holds; one more is LIMIT_EXCEEDED. */
-export const SUBSCRIPTIONS_MAX = 200;
-
-/** Connections from one address (of IPv6: one /64); one more is closed with TOO_MANY_CONNECTIONS. */
-export const SOCKETS_PER_ADDRESS_MAX = 512;
 
 /** Buffered bytes above which public messages are dropped; below the second figure they start again, with a snapshot. */
 export const PUBLIC_BUFFER_MAX = 1024 * 1024;

@@ -34,22 +34,30 @@ export function accept(
   text: string,
   as: number | undefined,
 ): void {
-  const limited = takeToken(session, message);
-  if (limited > 0) {
-    session.fail(as ?? idOf(message), { ...refusal('RATE_LIMITED'), retryAfterMs: limited });
-    return;
-  }
+  session.asked.note(message, as === undefined ? idOf : () => as, session.heardAt, context.latency);
   if (session.held !== undefined) {
     if (session.held.length < FRAMES_HELD_MAX) session.held.push({ text, as });
     else session.refuse(as ?? idOf(message), 'RATE_LIMITED', '', 'too many requests wait for the login');
     return;
   }
-  carryOut(context, sessions, session, message, as);
+  pay(context, sessions, session, message, as);
 }
 
-/** As {@link accept}, of a frame that was counted before. */
+/** As {@link accept}, of a frame that has waited: it is paid for now, by the account that it is for. */
 export function acceptHeld(context: GatewayContext, sessions: Sessions, session: Session, held: HeldFrame): void {
-  carryOut(context, sessions, session, JSON.parse(held.text), held.as);
+  pay(context, sessions, session, JSON.parse(held.text), held.as);
+}
+
+function pay(
+  context: GatewayContext,
+  sessions: Sessions,
+  session: Session,
+  message: unknown,
+  as: number | undefined,
+): void {
+  const limited = takeToken(session, message);
+  if (limited === 0) carryOut(context, sessions, session, message, as);
+  else session.fail(as ?? idOf(message), { ...refusal('RATE_LIMITED'), retryAfterMs: limited });
 }
 
 function carryOut(

@@ -1,11 +1,11 @@
 import { CLOSE, type ErrorCode, type WireError } from '../../protocol/errors.ts';
 import type { Identity } from '../auth/identity.ts';
-import { TokenBucket } from '../limits/tokenBucket.ts';
+import type { ConnectionBudget } from '../limits/budgets.ts';
 import { refusal } from '../orders/refusals.ts';
 import type { Outlet } from '../streams/outlet.ts';
 import type { Subscription } from '../streams/subscription.ts';
-import { failure, success } from './answers.ts';
-import { BUFFER_MAX, CANCEL_RATE, ERROR_RATE, FRAME_RATE, PUBLIC_BUFFER_LOW, PUBLIC_BUFFER_MAX } from './limits.ts';
+import { AskedAnswers, failure, type Measures, success } from './answers.ts';
+import { BUFFER_MAX, PUBLIC_BUFFER_LOW, PUBLIC_BUFFER_MAX } from './limits.ts';
 import type { Flushable, Outbox } from './outbox.ts';
 import type { HeldFrame } from './receive.ts';
 import type { Transport } from './transport.ts';
@@ -30,39 +30,46 @@ export class Session implements Outlet, Flushable {
   readonly subscriptions = new Map<string, Subscription>();
   /** Public subscriptions that missed something. */
   readonly stale = new Set<Subscription>();
-  readonly frames: TokenBucket | undefined;
-  readonly cancels: TokenBucket | undefined;
+  /** undefined: nothing is limited. */
+  readonly budget: ConnectionBudget | undefined;
+  /** The request that is being carried out only takes orders away: it may use the room that is kept for such. */
+  removing = false;
+  readonly asked = new AskedAnswers();
   /** ms of `performance.now()` */
   heardAt: number;
   pingedAt = 0;
-  private readonly errors: TokenBucket | undefined;
   private readonly outbox: Outbox;
   private readonly answers: string[] = [];
   private readonly messages: string[] = [];
+  private readonly measures: Measures;
   private queuedLength = 0;
   private queued = false;
   private blocked = false;
   private closing = false;
 
-  constructor(transport: Transport, outbox: Outbox, now: number, limited: boolean) {
+  constructor(
+    transport: Transport,
+    outbox: Outbox,
+    now: number,
+    budget: ConnectionBudget | undefined,
+    measures: Measures,
+  ) {
     this.transport = transport;
     this.outbox = outbox;
     this.heardAt = now;
-    if (!limited) return;
-    this.frames = new TokenBucket(FRAME_RATE, now);
-    this.cancels = new TokenBucket(CANCEL_RATE, now);
-    this.errors = new TokenBucket(ERROR_RATE, now);
+    this.budget = budget;
+    this.measures = measures;
   }
 
   /** Queues the answer of a success; `fields` is the inside of an object. */
   succeed(id: number, fields: string): void {
-    this.answer(success(id, fields));
+    this.answer(success(id, fields, this.extra(id)));
   }
 
   /** Queues the answer of a refusal, and closes the connection of a client that does nothing else. */
   fail(id: number | null, error: WireError): void {
-    this.answer(failure(id, error));
-    if (!FAULTS.has(error.code) || this.errors === undefined || this.errors.take(this.heardAt) === 0) return;
+    this.answer(failure(id, error, this.extra(id)));
+    if (!FAULTS.has(error.code) || this.budget === undefined || this.budget.faults.take(this.heardAt) === 0) return;
     this.close(CLOSE.TOO_MANY_ERRORS, 'too many faulty requests');
   }
 
@@ -72,6 +79,10 @@ export class Session implements Outlet, Flushable {
 
   private answer(text: string): void {
     if (this.closed) return;
+  private extra(id: number | null): string {
+    return this.asked.take(id, this.budget, this.heardAt, this.measures);
+  }
+
     this.answers.push(text);
     this.queue(text.length);
   }

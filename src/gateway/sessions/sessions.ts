@@ -1,6 +1,7 @@
 import { CLOSE } from '../../protocol/errors.ts';
 import { type AuthChange, ends } from '../auth/authChanges.ts';
 import type { Identity } from '../auth/identity.ts';
+import { Budgets } from '../limits/budgets.ts';
 import type { GatewayContext } from './context.ts';
 import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
 import { authAtOnce } from './operations/auth.ts';
@@ -17,6 +18,7 @@ export class Sessions {
   private readonly context: GatewayContext;
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
+  private readonly budgets: Budgets | undefined;
 
   constructor(context: GatewayContext) {
     this.context = context;
@@ -24,6 +26,7 @@ export class Sessions {
     this.timer = setInterval(() => this.sweep(performance.now()), SWEEP_MS);
     this.timer.unref();
   }
+    if (context.rateLimits) this.budgets = new Budgets(context.limits);
 
   get size(): number {
     return this.all.size;
@@ -31,7 +34,9 @@ export class Sessions {
 
   /** `token`: an access token that came with the upgrade request, from a cookie or the Authorization header. */
   open(transport: Transport, token: string | undefined): Session {
-    const session = new Session(transport, this.outbox, performance.now(), this.context.rateLimits);
+    const now = performance.now();
+    const budget = this.budgets?.open(transport.address, now);
+    const session = new Session(transport, this.outbox, now, budget, this.context);
     this.all.add(session);
     if (token !== undefined) authAtOnce(this.context, this, session, token);
     return session;
@@ -64,6 +69,7 @@ export class Sessions {
     else same.add(session);
   }
 
+    if (session.budget !== undefined) this.budgets?.login(session.budget, identity.account, session.heardAt);
   /** Keeps the session’s frames back until `settled`, which never rejects. */
   holdUntil(session: Session, settled: Promise<void>): void {
     session.held = [];

@@ -11,7 +11,6 @@ import {
   IDLE_SECONDS,
   PAYLOAD_BYTES_MAX,
   PING_AFTER_MS,
-  SOCKETS_PER_ADDRESS_MAX,
   SWEEP_MS,
 } from '../sessions/limits.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -72,7 +71,7 @@ export class SocketIo {
       // A little later than the session’s own limit, so that it is that which closes, with a code.
       pingTimeout: IDLE_AFTER_MS - PING_AFTER_MS + 4 * SWEEP_MS,
       allowRequest: (req, answer) => {
-        const refused = this.limited(this.head(req), SOCKETS_PER_ADDRESS_MAX + TOLD_PER_ADDRESS_MAX);
+        const refused = this.limited(this.head(req), context.limits.connectionsPerAddress + TOLD_PER_ADDRESS_MAX);
         answer(refused ? 'too many connections from this address' : null, !refused);
       },
       ...(origins.length > 0 && { cors: { origin: [...origins], credentials: true } }),
@@ -127,7 +126,7 @@ export class SocketIo {
     const transport = new SocketIoTransport(socket, this.app.sockets, head.address);
     // Faults are answered before; what is left is a connection that broke.
     socket.on('error', () => {});
-    if (this.limited(head, SOCKETS_PER_ADDRESS_MAX)) {
+    if (this.limited(head, context.limits.connectionsPerAddress)) {
       return transport.close(CLOSE.TOO_MANY_CONNECTIONS, 'too many connections from this address');
     }
     if (context.draining) return transport.close(CLOSE.RESTARTING, 'the server is shutting down');

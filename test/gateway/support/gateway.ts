@@ -4,6 +4,7 @@ import * as C from '../../../src/engines/records/commands.ts';
 import * as E from '../../../src/engines/records/events.ts';
 import { AuthChanges } from '../../../src/gateway/auth/authChanges.ts';
 import type { Identity } from '../../../src/gateway/auth/identity.ts';
+import { Latency } from '../../../src/gateway/latency/latency.ts';
 import { MarketData } from '../../../src/gateway/market-data/marketData.ts';
 import { type Server, startServer } from '../../../src/gateway/server.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../../src/gateway/services/commandRecords.ts';
 import { Refusal } from '../../../src/gateway/services/refusal.ts';
 import type { GatewayDeps } from '../../../src/gateway/sessions/context.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/limits.ts';
 import type { FillRow, OrderRow, Reads } from '../../../src/persistence/read-model/reads.ts';
 import type { Connection } from '../../../src/sdk/index.ts';
 import { connect, openWebSocket } from '../../../src/sdk/index.ts';
@@ -92,7 +94,14 @@ export class TestGateway {
   private readonly open: Connection[] = [];
 
   static async start(
-    options: { rateLimits?: boolean; origins?: string[]; logBytes?: number; sweepMs?: number; accounts?: number } = {},
+    options: {
+      rateLimits?: boolean;
+      limits?: Partial<Limits>;
+      origins?: string[];
+      logBytes?: number;
+      sweepMs?: number;
+      accounts?: number;
+    } = {},
   ): Promise<TestGateway> {
     const gateway = new TestGateway();
     const data = new MarketData(gateway.engine.engine.image());
@@ -109,6 +118,8 @@ export class TestGateway {
       follower: { waitFor: async () => true },
       clock: () => gateway.now,
       rateLimits: options.rateLimits ?? false,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      latency: new Latency(),
       onError: (error) => gateway.errors.push(error),
     };
     gateway.server = await startServer({

@@ -4,7 +4,7 @@ import type { MarketState } from '../../market-data/marketState.ts';
 import { refusal } from '../../orders/refusals.ts';
 import { subscriptionKey } from '../../streams/subscription.ts';
 import type { GatewayContext } from '../context.ts';
-import { RETRY_AFTER_MS, SUBSCRIPTIONS_MAX } from '../limits.ts';
+import { RETRY_AFTER_MS } from '../limits.ts';
 import type { Session } from '../session.ts';
 
 type Of<Op extends Request['op']> = Extract<Request, { op: Op }>;
@@ -18,7 +18,7 @@ export function subscribe(context: GatewayContext, session: Session, { id, chann
     invalid(session, channels) ??
     forbidden(session, channels) ??
     unknown(context, channels) ??
-    tooMany(session, channels);
+    tooMany(context, session, channels);
   if (refused !== undefined) return session.fail(id, refused);
   const { streams, data } = context;
   const own = channels.filter(isPrivate);
@@ -100,9 +100,14 @@ function unknown({ data }: GatewayContext, channels: readonly ChannelRequest[]):
   return i < 0 ? undefined : refusal('UNKNOWN_MARKET', `channels.${i}.market`);
 }
 
-function tooMany(session: Session, channels: readonly ChannelRequest[]): WireError | undefined {
+function tooMany(
+  { limits }: GatewayContext,
+  session: Session,
+  channels: readonly ChannelRequest[],
+): WireError | undefined {
   const keys = new Set([...session.subscriptions.keys(), ...channels.map(subscriptionKey)]);
-  if (keys.size <= SUBSCRIPTIONS_MAX) return undefined;
-  const limit = { name: 'subscriptionsPerConnection', value: SUBSCRIPTIONS_MAX };
+  const { subscriptionsPerConnection: value } = limits;
+  if (keys.size <= value) return undefined;
+  const limit = { name: 'subscriptionsPerConnection', value };
   return { ...refusal('LIMIT_EXCEEDED', 'channels'), limit };
 }
