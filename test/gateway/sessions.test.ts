@@ -37,7 +37,7 @@ describe('frames', () => {
     ['{"id":7,"op":"nothing"}', 7, 'op'],
     ['{"id":7}', 7, 'op'],
     ['{"id":7,"op":"batch","requests":[]}', 7, 'requests'],
-    ['{"id":7,"op":"cancelOnDisconnect","enabled":true}', 7, 'op'],
+    ['{"id":7,"op":"cancelOnDisconnect","enabled":1}', 7, 'enabled'],
     ['{"op":"ping"}', null, 'id'],
     ['{"id":"x","op":"ping"}', null, 'id'],
     ['{"id":1.5,"op":"ping"}', null, 'id'],

@@ -34,7 +34,7 @@ class CommandPending implements Pending {
   }
 
   private fields(events: R.RecordBuffer, from: number, doneAt: number): string {
-    if (this.command === COMMAND.CANCEL_ALL) {
+    if (this.command === COMMAND.CANCEL_ALL || this.command === COMMAND.CANCEL_QUOTES) {
       return `"canceled":${events.i32[doneAt + DONE_COUNT]},"seq":${events.f64[(doneAt + R.SEQ) >> 1]}`;
     }
     return orderAnswer(events, from, doneAt, this.command, this.market);

@@ -1,8 +1,10 @@
 import type { ParsedRequest } from '../../protocol/requests.ts';
 import type { GatewayContext } from './context.ts';
 import { auth } from './operations/auth.ts';
+import { cancelAfter, cancelOnDisconnect, logout } from './operations/connection.ts';
 import { amend, batch, cancel, cancelAll, place, replace } from './operations/orders.ts';
 import { account, order, quote } from './operations/queries.ts';
+import { cancelQuotes, quoteGroup, quotes } from './operations/quotes.ts';
 import { subscribe, unsubscribe } from './operations/subscriptions.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -37,12 +39,17 @@ export function dispatch(context: GatewayContext, sessions: Sessions, session: S
     case 'ping':
       return session.succeed(message.id, `"time":${context.clock()}`);
     case 'quotes':
+      return quotes(context, session, message);
     case 'cancelQuotes':
+      return cancelQuotes(context, session, message);
     case 'quoteGroup':
+      return quoteGroup(context, session, message);
     case 'cancelOnDisconnect':
+      return cancelOnDisconnect(context, sessions, session, message);
     case 'cancelAfter':
+      return cancelAfter(context, session, message);
     case 'logout':
-      return session.refuse(message.id, 'INVALID_REQUEST', 'op', 'not yet');
+      return logout(context, sessions, session, message);
     default:
       return unreachable(message);
   }

@@ -6,7 +6,9 @@ import { dispatch } from './dispatch.ts';
 import { takeToken } from './frameBudget.ts';
 import { FRAMES_HELD_MAX } from './limits.ts';
 import { place } from './operations/orders.ts';
+import { quotes } from './operations/quotes.ts';
 import { isPlainPlace } from './plainPlace.ts';
+import { isPlainQuotes } from './plainQuotes.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -37,7 +39,7 @@ export function accept(
   session.asked.note(message, as === undefined ? idOf : () => as, session.heardAt, context.latency);
   if (session.held !== undefined) {
     if (session.held.length < FRAMES_HELD_MAX) session.held.push({ text, as });
-    else session.refuse(as ?? idOf(message), 'RATE_LIMITED', '', 'too many requests wait for the login');
+    else session.refuse(as ?? idOf(message), 'RATE_LIMITED', '', 'too many requests wait for the one before them');
     return;
   }
   pay(context, sessions, session, message, as);
@@ -69,6 +71,7 @@ function carryOut(
 ): void {
   if (as !== undefined) renumber(message, as);
   if (isPlainPlace(message)) return place(context, session, message);
+  if (isPlainQuotes(message)) return quotes(context, session, message);
   const parsed = parseRequest(message);
   if ('op' in parsed) dispatch(context, sessions, session, parsed);
   else {

@@ -24,7 +24,9 @@ export class Session implements Outlet, Flushable {
   identity: Identity | undefined;
   inFlight = 0;
   closed = false;
-  /** Frames that came while an `auth` is being checked. */
+  /** The number under which the engine knows the connection whose end cancels its orders; 0: nothing is canceled. */
+  connection = 0;
+  /** Frames that came while an `auth` is being checked, or the like. */
   held: HeldFrame[] | undefined;
   readonly transport: Transport;
   readonly subscriptions = new Map<string, Subscription>();
@@ -39,9 +41,9 @@ export class Session implements Outlet, Flushable {
   heardAt: number;
   pingedAt = 0;
   private readonly outbox: Outbox;
+  private readonly measures: Measures;
   private readonly answers: string[] = [];
   private readonly messages: string[] = [];
-  private readonly measures: Measures;
   private queuedLength = 0;
   private queued = false;
   private blocked = false;
@@ -77,12 +79,12 @@ export class Session implements Outlet, Flushable {
     this.fail(id, refusal(code, field, message));
   }
 
-  private answer(text: string): void {
-    if (this.closed) return;
   private extra(id: number | null): string {
     return this.asked.take(id, this.budget, this.heardAt, this.measures);
   }
 
+  private answer(text: string): void {
+    if (this.closed) return;
     this.answers.push(text);
     this.queue(text.length);
   }

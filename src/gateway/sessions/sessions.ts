@@ -3,6 +3,7 @@ import { type AuthChange, ends } from '../auth/authChanges.ts';
 import type { Identity } from '../auth/identity.ts';
 import { Budgets } from '../limits/budgets.ts';
 import type { GatewayContext } from './context.ts';
+import { Disconnections } from './disconnections.ts';
 import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
 import { authAtOnce } from './operations/auth.ts';
 import { Outbox } from './outbox.ts';
@@ -15,18 +16,20 @@ export class Sessions {
   private readonly all = new Set<Session>();
   private readonly byAccount = new Map<number, Set<Session>>();
   private readonly outbox = new Outbox();
+  readonly disconnections: Disconnections;
   private readonly context: GatewayContext;
+  private readonly budgets: Budgets | undefined;
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
-  private readonly budgets: Budgets | undefined;
 
   constructor(context: GatewayContext) {
     this.context = context;
+    this.disconnections = new Disconnections(context.port);
     this.stopListening = context.authChanges.on((change) => this.authChanged(change));
+    if (context.rateLimits) this.budgets = new Budgets(context.limits);
     this.timer = setInterval(() => this.sweep(performance.now()), SWEEP_MS);
     this.timer.unref();
   }
-    if (context.rateLimits) this.budgets = new Budgets(context.limits);
 
   get size(): number {
     return this.all.size;
@@ -59,17 +62,19 @@ export class Sessions {
     const same = account === undefined ? undefined : this.byAccount.get(account);
     same?.delete(session);
     if (account !== undefined && same?.size === 0) this.byAccount.delete(account);
+    if (account !== undefined && session.connection !== 0) this.disconnections.tell(account, session.connection);
+    session.connection = 0;
     session.ended();
   }
 
   login(session: Session, identity: Identity): void {
     session.identity = identity;
+    if (session.budget !== undefined) this.budgets?.login(session.budget, identity.account, session.heardAt);
     const same = this.byAccount.get(identity.account);
     if (same === undefined) this.byAccount.set(identity.account, new Set([session]));
     else same.add(session);
   }
 
-    if (session.budget !== undefined) this.budgets?.login(session.budget, identity.account, session.heardAt);
   /** Keeps the session’s frames back until `settled`, which never rejects. */
   holdUntil(session: Session, settled: Promise<void>): void {
     session.held = [];
@@ -96,8 +101,9 @@ export class Sessions {
     }
   }
 
-  /** Tokens that have ended, and connections that have fallen silent. */
-  private sweep(now: number): void {
+  /** Tokens that have ended, and connections that have fallen silent. The timer calls it; `now` of `performance.now()`. */
+  sweep(now: number): void {
+    this.disconnections.retry();
     const wall = this.context.clock();
     for (const session of this.all) {
       const silent = now - session.heardAt;

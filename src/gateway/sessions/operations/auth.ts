@@ -5,6 +5,7 @@ import { Refusal } from '../../services/refusal.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
+import { login } from './connection.ts';
 
 type AuthRequest = Extract<Request, { op: 'auth' }>;
 
@@ -23,13 +24,14 @@ export function auth(context: GatewayContext, sessions: Sessions, session: Sessi
   sessions.holdUntil(
     session,
     proof.then(
-      (identity) => {
+      async (identity) => {
         if (session.closed) return;
         if (identity instanceof Refusal) session.fail(id, identity.error);
         else if (session.identity !== undefined && session.identity.account !== identity.account) {
           session.refuse(id, 'FORBIDDEN', '', 'this connection belongs to another account: open a new one');
         } else {
-          sessions.login(session, identity);
+          const refused = await login(context, sessions, session, identity);
+          if (refused !== undefined) return session.fail(id, refused);
           const { username, roles, expiresAt } = identity;
           const fields = JSON.stringify({ account: username, roles, expiresAt });
           session.succeed(id, fields.slice(1, -1));
@@ -61,8 +63,8 @@ export function verify(
 export function authAtOnce(context: GatewayContext, sessions: Sessions, session: Session, token: string): void {
   sessions.holdUntil(
     session,
-    context.authenticator.verifyAccessToken(token).then((identity) => {
-      if (!session.closed && !(identity instanceof Refusal)) sessions.login(session, identity);
+    context.authenticator.verifyAccessToken(token).then(async (identity) => {
+      if (!session.closed && !(identity instanceof Refusal)) await login(context, sessions, session, identity);
     }, context.onError),
   );
 }

@@ -19,7 +19,7 @@ import type { Session } from '../session.ts';
 type Of<Op extends Request['op']> = Extract<Request, { op: Op }>;
 
 /** The account that may trade on this connection; 0: it was answered. What is wrong with the request itself comes first. */
-function trader(session: Session, id: number, fault: WireError | undefined): number {
+export function trader(session: Session, id: number, fault: WireError | undefined): number {
   const { identity } = session;
   if (fault !== undefined) session.fail(id, fault);
   else if (identity === undefined) session.refuse(id, 'UNAUTHENTICATED');
@@ -36,7 +36,14 @@ export function place(context: GatewayContext, session: Session, request: Of<'pl
   if (account === 0 || identity?.scopes.includes('trade') !== true) account = trader(session, id, placeFault(request));
   if (account === 0 || !mayBegin(context, session, id)) return;
   const market = context.data.bySlug(request.market);
-  submit(context, session, id, COMMAND.PLACE, market, encodePlace(context.port, market, account, request));
+  submit(
+    context,
+    session,
+    id,
+    COMMAND.PLACE,
+    market,
+    encodePlace(context.port, market, account, request, session.connection),
+  );
 }
 
 export function amend(context: GatewayContext, session: Session, request: Of<'amend'>): void {
@@ -69,7 +76,12 @@ export function batch(context: GatewayContext, session: Session, request: BatchR
   const { id, requests, stopOnFailure = false } = request;
   const account = trader(session, id, undefined);
   if (account === 0 || !mayBegin(context, session, id)) return;
-  submitBatch(context, session, id, new Batch(context.port, context.data, account, requests, stopOnFailure));
+  submitBatch(
+    context,
+    session,
+    id,
+    new Batch(context.port, context.data, account, requests, stopOnFailure, session.connection),
+  );
 }
 
 export function replace(context: GatewayContext, session: Session, request: Of<'replace'>): void {
@@ -87,7 +99,7 @@ export function replace(context: GatewayContext, session: Session, request: Of<'
     { op: 'cancel', market, ...request.cancel },
     { op: 'place', ...request.place },
   ];
-  submitBatch(context, session, id, new Batch(port, data, account, items, onFailure === 'stop'));
+  submitBatch(context, session, id, new Batch(port, data, account, items, onFailure === 'stop', session.connection));
 }
 
 /** A fault of a nested object: its field, dotted. */
