@@ -183,6 +183,7 @@ async function start(
       draining: () => draining,
     },
     metrics,
+    latency,
     follower: progress,
     markets,
     jobs,
@@ -211,7 +212,7 @@ async function start(
       onError: (error) => log.error({ err: error }, 'gateway'),
     },
   });
-  registerGauges(metrics, { port, markets, follower: progress, server, jobs });
+  registerGauges(metrics, { port, markets, follower: progress, server, jobs, latency });
   stops.push(() => server.close());
   stops.push(() => {
     draining = true;

@@ -1,6 +1,7 @@
 import { MARKET_STATUSES } from '../engines/records/events.ts';
 import type { RingPort } from '../gateway/engine-port/ringPort.ts';
 import type { Metrics } from '../gateway/http/metrics.ts';
+import type { Latency } from '../gateway/latency/latency.ts';
 import type { MarketData } from '../gateway/market-data/marketData.ts';
 import type { FollowerProgress } from '../persistence/read-model/reads.ts';
 
@@ -13,6 +14,7 @@ export function registerGauges(
     follower: FollowerProgress;
     server: { connections(): number };
     jobs: { readonly failedCount: number };
+    latency: Latency;
   },
 ): void {
   metrics.counter('brier_engine_seq', 'Commands sequenced and committed', () => of.port.seq);
@@ -22,6 +24,9 @@ export function registerGauges(
   );
   metrics.gauge('brier_websockets', 'Open WebSocket connections', () => of.server.connections());
   metrics.counter('brier_jobs_failed', 'Jobs that gave up since the start', () => of.jobs.failedCount);
+  metrics.percentiles('brier_request_stage_seconds', 'Where the time of requests went in the last minute', () =>
+    Object.entries(of.latency.percentiles(performance.now())),
+  );
   metrics.gauges('brier_markets', 'Markets by status', 'status', () =>
     MARKET_STATUSES.map(
       (status) => [status, of.markets.markets.filter((one) => one.status === status).length] as const,

@@ -173,7 +173,9 @@ export const timing = z.object({ receivedAt: z.int(), sequenced: z.int(), commit
 /** What the connection may still ask at once. */
 export const budget = z.object({ requests: z.int(), cancels: z.int() });
 
-const ok = { id: z.int(), ok: z.literal(true), timing: timing.partial().optional(), budget: budget.optional() };
+/** Of requests that reach the engine and are sequenced all times; of others when they came and were answered. */
+const told = { timing: timing.partial().optional(), budget: budget.optional() };
+const ok = { id: z.int(), ok: z.literal(true), ...told };
 /** What each operation answers when it succeeds. */
 export const answers = {
   auth: z.object({ ...ok, account: z.string(), roles: z.array(role), expiresAt: time }),
@@ -200,4 +202,4 @@ export const answers = {
   subscribe: z.object({ ...ok, subscribed: z.array(channelRequest) }),
   unsubscribe: z.object({ ...ok, subscribed: z.array(channelRequest) }),
 };
-export const failure = z.object({ id: z.int().nullable(), ok: z.literal(false), error: wireError });
+export const failure = z.object({ id: z.int().nullable(), ok: z.literal(false), error: wireError, ...told });

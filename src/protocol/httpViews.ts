@@ -222,5 +222,37 @@ export const jobFailuresView = z.object({
 /** Grows with what is measured: see docs. */
 export const calibrationView = z.looseObject({});
 export const timeView = z.object({ time, engineTime: time, seq });
+const rate = z.object({ perSecond: z.number(), burst: z.int() });
+export const limitsView = z.object({
+  rateLimits: z.boolean().describe('Whether budgets and the limits of connections and faults apply'),
+  limits: z.record(z.string(), z.union([z.number(), z.string(), rate])),
+  /** Tokens of each operation, for each request or for each of what it lists. */
+  costs: z.record(
+    z.string(),
+    z.object({
+      cost: z.number(),
+      per: z.enum(['request', 'item', 'quote', 'channel']),
+      budget: z.enum(['requests', 'cancels']),
+    }),
+  ),
+});
+/** Microseconds; all 0 while `count` is. */
+const percentiles = z.object({
+  count: z.int(),
+  p50: z.int(),
+  p90: z.int(),
+  p99: z.int(),
+  p999: z.int(),
+  max: z.int(),
+});
+export const latencyView = z.object({
+  windowMs: z.int(),
+  stages: z.object({
+    sequenced: percentiles.describe('From the frame’s arrival until the engine had carried it out'),
+    committed: percentiles.describe('Until its commit was confirmed'),
+    sent: percentiles.describe('Until the answer was written'),
+    total: percentiles,
+  }),
+});
 export const healthView = z.object({ status: z.literal('ok') });
 export const readyView = z.object({ ready: z.boolean(), checks: z.record(z.string(), z.boolean()) });

@@ -5,6 +5,7 @@ import { PasswordHasher } from '../../src/gateway/auth/passwordHasher.ts';
 import { Metrics } from '../../src/gateway/http/metrics.ts';
 import { allRoutes, type HttpDeps, mountHttp } from '../../src/gateway/http/mount.ts';
 import type { Route } from '../../src/gateway/http/route.ts';
+import { Latency } from '../../src/gateway/latency/latency.ts';
 import { RateLimits } from '../../src/gateway/limits/rateLimits.ts';
 import { MarketData } from '../../src/gateway/market-data/marketData.ts';
 import { ApiKeys } from '../../src/gateway/services/apiKeys.ts';
@@ -126,6 +127,7 @@ export async function startTestServer(
     },
     health: { leading: () => true, journalReachable: () => true, draining: () => false },
     metrics: new Metrics(),
+    latency: new Latency(),
     follower,
     markets,
     jobs,

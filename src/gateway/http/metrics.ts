@@ -3,6 +3,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Upper bounds in seconds: a commit takes a third of a millisecond, a password hash fifty. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+/** Microseconds. */
+type Quantiles = { count: number; p50: number; p90: number; p99: number; p999: number; max: number };
+
 /** What /metrics tells. Hot paths keep plain numbers of their own; they are read when somebody scrapes. */
 export class Metrics {
   readonly registry = new Registry();
@@ -53,6 +56,24 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [value, amount] of read()) this.set({ [label]: value }, amount);
+      },
+    });
+  }
+
+  /** Percentiles of several stages in seconds, read at each scrape; a stage of which nothing was measured is left out. */
+  percentiles(name: string, help: string, read: () => Iterable<readonly [stage: string, quantiles: Quantiles]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['stage', 'quantile'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [stage, { count, p50, p90, p99, p999, max }] of read()) {
+          if (count === 0) continue;
+          const micros = { '0.5': p50, '0.9': p90, '0.99': p99, '0.999': p999, '1': max };
+          for (const [quantile, value] of Object.entries(micros)) this.set({ stage, quantile }, value / 1_000_000);
+        }
       },
     });
   }

@@ -9,7 +9,9 @@ import { type AccountRoutesDeps, accountRoutes } from './routes/account.ts';
 import { type ApiKeyRoutesDeps, apiKeyRoutes } from './routes/apiKeys.ts';
 import { type AuthRoutesDeps, authRoutes } from './routes/auth.ts';
 import { type CalibrationRoutesDeps, calibrationRoutes } from './routes/calibration.ts';
+import { type LatencyRoutesDeps, latencyRoutes } from './routes/latency.ts';
 import { type LifecycleRoutesDeps, lifecycleRoutes } from './routes/lifecycle.ts';
+import { type LimitRoutesDeps, limitRoutes } from './routes/limits.ts';
 import { type MarketRoutesDeps, marketRoutes } from './routes/markets.ts';
 import { type MetaRoutesDeps, metaRoutes } from './routes/meta.ts';
 import { type OperatorRoutesDeps, operatorRoutes } from './routes/operator.ts';
@@ -26,6 +28,8 @@ export type HttpDeps = Omit<RouterDeps, 'observe' | 'draining'> &
   AccountRoutesDeps &
   OperatorRoutesDeps &
   CalibrationRoutesDeps &
+  LimitRoutesDeps &
+  LatencyRoutesDeps &
   Omit<MetaRoutesDeps, 'document'>;
 
 /** Every route of `/api/v1`: what the router serves and the OpenAPI document describes. */
@@ -44,6 +48,8 @@ export function allRoutes(deps: HttpDeps): Route[] {
     ...accountRoutes(deps),
     ...operatorRoutes(deps),
     ...calibrationRoutes(deps),
+    ...limitRoutes(deps),
+    ...latencyRoutes(deps),
     ...metaRoutes({ ...deps, document }),
   ];
   return routes;

@@ -68,7 +68,7 @@ export function mayBegin(context: GatewayContext, session: Session, id: number):
   const { requestsInFlight } = context.limits;
   const most = session.removing ? requestsInFlight + CANCELS_IN_FLIGHT_MORE : requestsInFlight;
   if (session.inFlight >= most) {
-    const limit = { name: 'requestsInFlight', value: most };
+    const limit = { name: session.removing ? 'cancelsInFlight' : 'requestsInFlight', value: most };
     session.fail(id, { ...refusal('RATE_LIMITED', '', 'too many requests without an answer'), limit });
     return false;
   }
