@@ -34,15 +34,32 @@ export class Ring {
 
   // ── producer ──
 
-  /** Copies one record in and shows it to the consumer; false when it does not fit now, with `keepFree` words to spare. */
+  /**
+   * Copies one record in, where a consumer that is awake sees it; false when it does not fit now, with `keepFree` words to
+   * spare. A consumer that sleeps hears of it with the next {@link signal}: woken by the first of many it would begin with
+   * that one alone.
+   */
   put(records: RecordBuffer, at: number, keepFree = 0): boolean {
     const free = this.capacity - (((this.control[HEAD] as number) - Atomics.load(this.control, TAIL)) | 0);
     if (keepFree > 0 && free - (records.i32[at + LENGTH] as number) < keepFree) return false;
-    return this.putSome(records.i32, at, at + (records.i32[at + LENGTH] as number)) !== at;
+    return this.write(records.i32, at, at + (records.i32[at + LENGTH] as number)) !== at;
   }
 
-  /** Copies as many whole records of `from … to` as fit now and shows them at once; returns the word after the last. */
+  /** Copies as many whole records of `from … to` as fit now, and signals; returns the word after the last. */
   putSome(source: Int32Array, from: number, to: number): number {
+    const end = this.write(source, from, to);
+    if (end > from) this.signal();
+    return end;
+  }
+
+  /** Wakes a consumer that sleeps, once. */
+  signal(): void {
+    if (Atomics.load(this.control, SLEEPING) === 0 || Atomics.exchange(this.control, SLEEPING, 0) === 0) return;
+    Atomics.notify(this.control, HEAD);
+    this.onSleeper?.();
+  }
+
+  private write(source: Int32Array, from: number, to: number): number {
     let head = this.control[HEAD] as number;
     const tail = Atomics.load(this.control, TAIL);
     let at = from;
@@ -64,13 +81,7 @@ export class Ring {
         head = (head + toEnd) | 0;
       }
     }
-    if (at > from) {
-      Atomics.store(this.control, HEAD, head);
-      if (Atomics.load(this.control, SLEEPING) === 1) {
-        Atomics.notify(this.control, HEAD);
-        this.onSleeper?.();
-      }
-    }
+    if (at > from) Atomics.store(this.control, HEAD, head);
     return at;
   }
 

@@ -12,6 +12,11 @@ import { limitAtFault } from './limitAtFault.ts';
  * answer of a query. A commit takes longer, and what polling burns meanwhile is missing to the database.
  */
 const POLL_US = 20;
+/**
+ * The engine is woken when the sockets of this turn have been read, or after so many commands: woken by the first, it would
+ * commit that one alone, and all the others would wait a whole commit longer.
+ */
+const SIGNAL_EVERY = 64;
 /** Commands that may be under way at once; more are refused as OVERLOADED. A power of two. */
 const OUTSTANDING_MAX = 1 << 16;
 /** Of these, and of the ring, so much is kept free for what is no order: cancels, and what operators and jobs do. */
@@ -45,6 +50,8 @@ export class RingPort implements EnginePort {
   private asleep = false;
   private pollUntil = 0;
   private ticket = 0;
+  /** Commands written since the engine was last woken. */
+  private unsignaled = 0;
   /** The seq of the command whose answer is being handed out; 0: none, or a query. */
   private answering = 0;
   private readonly times: BatchTimes | undefined;
@@ -99,6 +106,8 @@ export class RingPort implements EnginePort {
     this.queue[slot] = pending;
     this.sentAt[slot] = performance.now();
     this.last = (this.last + 1) | 0;
+    if (++this.unsignaled >= SIGNAL_EVERY) this.signal();
+    else if (this.unsignaled === 1) setImmediate(this.signal);
     if (!this.polling) {
       // Awake: the engine need not call what is looking already.
       this.asleep = false;
@@ -107,6 +116,11 @@ export class RingPort implements EnginePort {
     }
     return true;
   }
+
+  private readonly signal = (): void => {
+    this.unsignaled = 0;
+    this.input.signal();
+  };
 
   private beginPolling(): void {
     this.polling = true;
