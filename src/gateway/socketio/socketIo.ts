@@ -13,6 +13,7 @@ import {
   PING_AFTER_MS,
   SWEEP_MS,
 } from '../sessions/limits.ts';
+import { logIn } from '../sessions/operations/auth.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp } from '../uws.ts';
 import { GuardedApp } from './guardedApp.ts';
@@ -132,7 +133,7 @@ export class SocketIo {
     if (context.draining) return transport.close(CLOSE.RESTARTING, 'the server is shutting down');
     const { identity } = socket.data;
     const session = sessions.open(transport, identity === undefined ? head.token : undefined);
-    if (identity !== undefined) sessions.login(session, identity);
+    if (identity !== undefined) sessions.holdUntil(session, logIn(context, sessions, session, identity));
     transport.serve(session);
     transport.onClosed = () => {
       if (!session.closed) sessions.ended(session);

@@ -59,12 +59,22 @@ export function verify(
   return authenticator.verifyApiKey({ apiKey, timestamp, signature, address });
 }
 
+/** Logs a new connection in whose login was checked; it stays anonymous where it cannot be armed as its account asks. */
+export async function logIn(
+  context: GatewayContext,
+  sessions: Sessions,
+  session: Session,
+  identity: Identity,
+): Promise<void> {
+  if (!session.closed) await login(context, sessions, session, identity);
+}
+
 /** Logs a new connection in by what its upgrade request carried; anonymous where that does not hold. */
 export function authAtOnce(context: GatewayContext, sessions: Sessions, session: Session, token: string): void {
   sessions.holdUntil(
     session,
     context.authenticator.verifyAccessToken(token).then(async (identity) => {
-      if (!session.closed && !(identity instanceof Refusal)) await login(context, sessions, session, identity);
+      if (!(identity instanceof Refusal)) await logIn(context, sessions, session, identity);
     }, context.onError),
   );
 }
