@@ -59,6 +59,7 @@ describe('a variable that is wrong', () => {
     ['SIGNUP_GRANT', '0.0000001'],
     ['SIGNUP_GRANT', '10000000000'],
     ['BRIER_RATE_LIMITS', 'no'],
+    ['BRIER_LIMITS', '{"connectionsPerAddress":0}'],
     ['BRIER_READY_LINE', 'yes'],
     ['BRIER_LOG_LEVEL', 'loud'],
     ['BRIER_ADMIN_USERNAME', 'admin'],
