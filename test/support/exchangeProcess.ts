@@ -44,9 +44,12 @@ export type StartOptions = {
   dataDir?: string;
   /** Variables besides those of every test; undefined takes one away. */
   env?: Record<string, string | undefined>;
+  /** How streams are tuned, where not as usual. */
+  streams?: { logBytes?: number; sweepMs?: number };
 };
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const TUNED = fileURLToPath(new URL('../exchange/support/tunedExchange.mjs', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
 const operatorFile = z.object({ username: z.string(), password: z.string() });
 
@@ -85,8 +88,10 @@ export async function startExchange(options: StartOptions = {}): Promise<Exchang
 }
 
 /** Starts the exchange and does not wait. */
-export function spawnExchange({ dataDir = temporaryDirectory(), env = {} }: StartOptions = {}): ExchangeProcess {
-  const child = spawn(process.execPath, [MAIN], {
+export function spawnExchange(options: StartOptions = {}): ExchangeProcess {
+  const { dataDir = temporaryDirectory(), env = {}, streams } = options;
+  const program = streams === undefined ? [MAIN] : [TUNED, JSON.stringify(streams)];
+  const child = spawn(process.execPath, program, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment({

@@ -50,7 +50,7 @@ export class Stream {
   }
 }
 
-function schemaOf({ ch, type }: Message): z.ZodType {
+export function schemaOf({ ch, type }: Message): z.ZodType {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
   if (type === 'self-trade') return streams.selfTrade;
