@@ -20,7 +20,8 @@ export class Answers {
   ask(message: unknown, ack: Acknowledge | undefined): number {
     const number = this.next++;
     const { id, op } = Object(message) as { id?: unknown; op?: unknown };
-    const own = typeof message === 'object' && message !== null && id === undefined ? number : idOf(message);
+    const isObject = typeof message === 'object' && message !== null && !Array.isArray(message);
+    const own = isObject && id === undefined ? number : idOf(message);
     this.asked.set(number, { id: own, op, ack });
     return number;
   }
