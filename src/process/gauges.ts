@@ -25,7 +25,7 @@ export function registerGauges(
   metrics.gauge('brier_websockets', 'Open WebSocket connections', () => of.server.connections());
   metrics.counter('brier_jobs_failed', 'Jobs that gave up since the start', () => of.jobs.failedCount);
   metrics.percentiles('brier_request_stage_seconds', 'Where the time of requests went in the last minute', () =>
-    Object.entries(of.latency.percentiles(performance.now())),
+    Object.entries(of.latency.percentiles()),
   );
   metrics.gauges('brier_markets', 'Markets by status', 'status', () =>
     MARKET_STATUSES.map(

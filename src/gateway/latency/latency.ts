@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { preciseNow } from '../../engines/loop/batchTimes.ts';
 
 /** Between which moments: received → sequenced → committed → sent, and from the first to the last. */
 export const STAGES = ['sequenced', 'committed', 'sent', 'total'] as const;
@@ -21,7 +22,7 @@ type Slice = Record<Stage, RecordableHistogram>;
 const histogram = () => createHistogram({ figures: FIGURES, highest: MICROS_MAX });
 const slice = (): Slice => ({ sequenced: histogram(), committed: histogram(), sent: histogram(), total: histogram() });
 
-/** Where the time of recent requests went: histograms of a sliding window. Times are ms of one clock. */
+/** Where the time of recent requests went: histograms of a sliding window. */
 export class Latency {
   private readonly slices = Array.from({ length: SLICES }, slice);
   private current = 0;
@@ -31,7 +32,7 @@ export class Latency {
   private seen = 0;
   private rateSince = 0;
 
-  /** Whether the request that has come now is to be measured. Called for each. */
+  /** Whether the request that has come now (ms, any origin) is to be measured. Called for each. */
   sample(now: number): boolean {
     this.seen++;
     if (--this.untilNext > 0) return false;
@@ -48,7 +49,7 @@ export class Latency {
     return true;
   }
 
-  /** The moments of one request, as ms of one clock. */
+  /** The moments of one request, as {@link preciseNow} tells them. */
   record(received: number, sequenced: number, committed: number, sent: number): void {
     this.turn(sent);
     const { sequenced: first, committed: second, sent: third, total } = this.slices[this.current] as Slice;
@@ -58,7 +59,7 @@ export class Latency {
     total.record(micros(sent - received));
   }
 
-  percentiles(now: number): Record<Stage, Percentiles> {
+  percentiles(now = preciseNow()): Record<Stage, Percentiles> {
     this.turn(now);
     const of = (stage: Stage): Percentiles => {
       const all = histogram();
