@@ -128,6 +128,7 @@ async function start(
     databaseUrl,
     shard: SHARD,
     committed: engine.committed,
+    ownServer: config.databaseUrl === undefined,
     onTrouble: trouble('follower'),
     onFatal: (error) => hooks.onFatal(`The follower stopped: ${error}`),
   });

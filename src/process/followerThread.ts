@@ -8,6 +8,8 @@ export type FollowerWorkerData = {
   progress: SharedArrayBuffer;
   /** One BigInt64: the last sequence whose commit is confirmed. */
   committed: SharedArrayBuffer;
+  /** PostgreSQL is the embedded one. */
+  ownServer: boolean;
 };
 /** `committed`: somebody waits for rows of `seq`. */
 export type ToFollower = { type: 'stop' } | { type: 'committed'; seq: number };
@@ -28,12 +30,13 @@ export function startFollower(deps: {
   databaseUrl: string;
   shard: number;
   committed: SharedArrayBuffer;
+  ownServer: boolean;
   onTrouble: (message: string) => void;
   onFatal: (error: string) => void;
 }): Promise<FollowerThread> {
   const memory = new SharedArrayBuffer(PROGRESS_BYTES);
-  const { databaseUrl, shard, committed } = deps;
-  const workerData: FollowerWorkerData = { databaseUrl, shard, progress: memory, committed };
+  const { databaseUrl, shard, committed, ownServer } = deps;
+  const workerData: FollowerWorkerData = { databaseUrl, shard, progress: memory, committed, ownServer };
   const worker = new Worker(new URL('../workers/follower.js', import.meta.url), { workerData, name: 'follower' });
   const progress = new SharedProgress(memory, (seq) => {
     worker.postMessage({ type: 'committed', seq } satisfies ToFollower);

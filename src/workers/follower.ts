@@ -32,6 +32,7 @@ try {
     shard: data.shard,
     onApplied: (seq) => progress.report(seq),
     onTrouble: (message) => say({ type: 'trouble', message }),
+    inBackground: data.ownServer,
     committed: () => Number(Atomics.load(committed, 0)),
   });
   if (stopping) follower.stop();

@@ -31,7 +31,13 @@ class Thread {
 
   constructor({ url }: TestDatabase) {
     const progress = new SharedArrayBuffer(PROGRESS_BYTES);
-    const workerData: FollowerWorkerData = { databaseUrl: url, shard: 0, progress, committed: this.committed };
+    const workerData: FollowerWorkerData = {
+      databaseUrl: url,
+      shard: 0,
+      progress,
+      ownServer: false,
+      committed: this.committed,
+    };
     this.worker = new Worker(FROM_SOURCE, { workerData, eval: true });
     this.progress = new SharedProgress(progress);
     this.ready = new Promise((resolve, reject) => {

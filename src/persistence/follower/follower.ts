@@ -3,6 +3,7 @@ import type { JournalRow } from '../journal/batch.ts';
 import { JournalCorrupt } from '../journal/errors.ts';
 import { readJournal } from '../journal/readJournal.ts';
 import { isPassing } from '../journal/sqlStates.ts';
+import { putInBackground } from '../postgres/background.ts';
 import { connect, type Sql } from '../postgres/connect.ts';
 import { type ReadModelHead, readHead } from '../read-model/head.ts';
 import { ReadModelWriter } from '../read-model/readModelWriter.ts';
@@ -21,6 +22,8 @@ export interface FollowerOptions {
   onTrouble?: (message: string) => void;
   /** The last sequence that the engine has committed, where it runs in this process: saves asking the database. */
   committed?: () => number;
+  /** The server is ours, on this machine: what it does for the read model leaves the processors to others. */
+  inBackground?: boolean;
   snapshotEveryCommands?: number;
   snapshotEveryMs?: number;
   engineFactory?: EngineFactory;
@@ -99,7 +102,10 @@ export class Follower {
     try {
       const { seq } = await readHead(sql, shard);
       const { engine, head } = await restoreNewest(sql, shard, { engineFactory, notBeyond: seq, onTrouble });
-      writer = await ReadModelWriter.open(databaseUrl, shard, engine.image(), { onTrouble });
+      writer = await ReadModelWriter.open(databaseUrl, shard, engine.image(), {
+        onTrouble,
+        ...(options.inBackground === true && { onProcess: putInBackground }),
+      });
       const replay = new Replay(engine, head);
       const snapshots = new SnapshotKeeper(sql, shard, engineFactory, replay.head.lastSeq, onTrouble, {
         everyCommands: options.snapshotEveryCommands ?? SNAPSHOT_EVERY_COMMANDS,

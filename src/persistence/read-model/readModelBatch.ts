@@ -77,10 +77,11 @@ export class ReadModelBatch {
   /**
    * Moves the head from where this batch begins to `seq` and writes all rows, in one autocommit statement: nothing can come
    * between them, and a second writer, or a repetition of a statement whose answer was lost, finds another head and writes
-   * nothing. So rows need no check of their own for being there already. False when the head was elsewhere.
+   * nothing. So rows need no check of their own for being there already. Returns the process that wrote it, undefined when the
+   * head was elsewhere.
    */
-  async write(sql: Sql, shard: number, seq: number, digest: number): Promise<boolean> {
-    const head = await sql`
+  async write(sql: Sql, shard: number, seq: number, digest: number): Promise<number | undefined> {
+    const [head] = await sql<{ process: number }[]>`
       with head as (
         update brier.read_model_head set seq = ${seq}, digest = ${digest} where shard = ${shard} and seq = ${this.base}
         returning seq
@@ -89,7 +90,7 @@ export class ReadModelBatch {
       trades as (${this.trades.insertTrades(sql)}), fills as (${this.trades.insertFills(sql)}),
       ledger as (${this.ledger.insert(sql)}), positions as (${this.positions.upsert(sql)}),
       candles as (${this.candles.upsert(sql)}), points as (${this.points.upsert(sql)})
-      select seq from head`;
-    return head.length === 1;
+      select pg_backend_pid() as process from head`;
+    return head?.process;
   }
 }

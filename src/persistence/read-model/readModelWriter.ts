@@ -16,6 +16,8 @@ export class ReadModelTaken extends Error {
 export interface ReadModelWriterOptions {
   /** Hears of a write that is tried again. */
   onTrouble?: (message: string) => void;
+  /** Hears which process of the server writes, when it is another than before. */
+  onProcess?: (pid: number) => void;
 }
 
 const STATEMENT_TIMEOUT_MS = 120_000;
@@ -34,6 +36,8 @@ export class ReadModelWriter {
   private readonly shard: number;
   private readonly prices: PriceTracker;
   private readonly onTrouble: (message: string) => void;
+  private readonly onProcess: (pid: number) => void;
+  private process: number | undefined;
   /** What the rows cover, once the writes under way are done. */
   private target: ReadModelHead;
   private batch: ReadModelBatch;
@@ -49,7 +53,7 @@ export class ReadModelWriter {
     shard: number,
     head: ReadModelHead,
     image: EngineImage,
-    onTrouble: (message: string) => void,
+    options: ReadModelWriterOptions,
   ) {
     this.sql = sql;
     this.shard = shard;
@@ -57,7 +61,8 @@ export class ReadModelWriter {
     this.target = head;
     this.batch = new ReadModelBatch(head.seq);
     this.prices = new PriceTracker(image);
-    this.onTrouble = onTrouble;
+    this.onTrouble = options.onTrouble ?? (() => {});
+    this.onProcess = options.onProcess ?? (() => {});
   }
 
   /**
@@ -77,7 +82,7 @@ export class ReadModelWriter {
       arrays: false,
     });
     try {
-      return new ReadModelWriter(sql, shard, await readHead(sql, shard), image, options.onTrouble ?? (() => {}));
+      return new ReadModelWriter(sql, shard, await readHead(sql, shard), image, options);
     } catch (error) {
       await sql.end({ timeout: 0 });
       throw error;
@@ -141,7 +146,11 @@ export class ReadModelWriter {
     for (let attempt = 0; ; attempt++) {
       try {
         const written = await batch.write(this.sql, this.shard, target.seq, target.digest);
-        if (!written) await this.settle(base, target);
+        if (written === undefined) await this.settle(base, target);
+        else if (written !== this.process) {
+          this.process = written;
+          this.onProcess(written);
+        }
         this.head = target;
         return;
       } catch (error) {
