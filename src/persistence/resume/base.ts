@@ -11,11 +11,14 @@ export type Reach = {
 
 export async function reachOf(sql: Sql, shard: number): Promise<Reach> {
   const snapshots = (await listSnapshots(sql, shard)).map(({ seq }) => seq);
-  const [first] = await sql<{ first_seq: number }[]>`
-    select first_seq from brier.journal where shard = ${shard} order by last_seq limit 1`;
-  if (first !== undefined) return { snapshots, begin: first.first_seq };
-  const [head] = await sql<{ last_seq: number }[]>`select last_seq from brier.journal_head where shard = ${shard}`;
-  return { snapshots, begin: (head?.last_seq ?? 0) + 1 };
+  // One statement: between two of them an empty journal might get its first rows.
+  const [row] = await sql<{ begin: number }[]>`
+    select coalesce(
+      (select first_seq from brier.journal where shard = ${shard} order by last_seq limit 1),
+      (select last_seq + 1 from brier.journal_head where shard = ${shard}),
+      1
+    ) as begin`;
+  return { snapshots, begin: row?.begin ?? 1 };
 }
 
 /** Whether a replay can give everything after `since`: there is a state at or before it, and all of the journal after that. */

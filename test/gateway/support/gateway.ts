@@ -17,6 +17,7 @@ import { Refusal } from '../../../src/gateway/services/refusal.ts';
 import type { GatewayDeps } from '../../../src/gateway/sessions/context.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/limits.ts';
 import type { FillRow, OrderRow, Reads } from '../../../src/persistence/read-model/reads.ts';
+import type { JournalEvents } from '../../../src/persistence/resume/accountEvents.ts';
 import type { Connection } from '../../../src/sdk/index.ts';
 import { connect, openWebSocket } from '../../../src/sdk/index.ts';
 import { TestEngine } from '../../http/testEngine.ts';
@@ -101,6 +102,7 @@ export class TestGateway {
       logBytes?: number;
       sweepMs?: number;
       accounts?: number;
+      journal?: (engine: TestEngine) => JournalEvents;
     } = {},
   ): Promise<TestGateway> {
     const gateway = new TestGateway();
@@ -128,7 +130,11 @@ export class TestGateway {
       origins: options.origins ?? [],
       http: () => {},
       deps: gateway.deps,
-      streams: { ...(logBytes !== undefined && { logBytes }), ...(sweepMs !== undefined && { sweepMs }) },
+      streams: {
+        ...(logBytes !== undefined && { logBytes }),
+        ...(sweepMs !== undefined && { sweepMs }),
+        ...(options.journal !== undefined && { journal: options.journal(gateway.engine) }),
+      },
     });
     const told = gateway.engine.port.onGroup;
     gateway.engine.port.onGroup = (events, from, doneAt) => {
