@@ -7,12 +7,12 @@ import { ResumeServer, type ResumeServerOptions } from '../../../src/persistence
 export function resumerHere(
   sql: Sql,
   options: Partial<ResumeServerOptions> = {},
-): { readers: JournalReaders; troubles: string[]; started: () => number } {
+): { readers: JournalReaders; troubles: string[]; running: () => number } {
   const troubles: string[] = [];
-  let started = 0;
+  let running = 0;
   const readers = new JournalReaders(
     (receive, lost) => {
-      started++;
+      running++;
       const server = new ResumeServer({
         sql,
         shard: 0,
@@ -29,12 +29,13 @@ export function resumerHere(
         stop: async () => {
           server.receive({ type: 'stop' });
           await ended;
+          running--;
         },
       };
     },
     (message) => troubles.push(message),
   );
-  return { readers, troubles, started: () => started };
+  return { readers, troubles, running: () => running };
 }
 
 /** Reads an account’s events portion by portion. */
