@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CLOSE } from '../protocol/errors.ts';
 import { requestToken } from './auth/requestToken.ts';
 import { addressText } from './limits/address.ts';
 import { SocketCounts } from './limits/socketCounts.ts';
 import { passesOrigin } from './originGuard.ts';
 import type { GatewayContext, GatewayDeps } from './sessions/context.ts';
+import { CLOSING_MS, drain } from './sessions/draining.ts';
 import { BACKPRESSURE_MAX, FRAME_BYTES_MAX, IDLE_SECONDS, PAYLOAD_BYTES_MAX } from './sessions/limits.ts';
 import type { Session } from './sessions/session.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -13,9 +15,8 @@ import uWS, { type TemplatedApp, type us_listen_socket } from './uws.ts';
 import { UwsTransport } from './uwsTransport.ts';
 
 export const WEBSOCKET_PATH = '/ws/v1';
-/** How long a shutdown waits for the answers that are on their way. */
-const DRAIN_MS = 5_000;
-const DRAIN_POLL_MS = 10;
+/** The close frames leave with the turn of the loop that follows. */
+const TURN_MS = 10;
 
 export type ServerOptions = {
   host: string;
@@ -27,13 +28,18 @@ export type ServerOptions = {
   http: (app: TemplatedApp) => void;
   deps: GatewayDeps;
   streams?: ConstructorParameters<typeof Streams>[2];
+  /** Over how long a shutdown closes the connections. */
+  closingMs?: number;
 };
 
 export type Server = {
   readonly port: number;
   /** Connections that are open, over whatever transport. */
   connections(): number;
-  /** Takes nothing new, waits for the answers under way (a few seconds at most), then closes every socket with RESTARTING. */
+  /**
+   * Tells every connection, takes nothing new but cancels, waits for the answers under way and closes the connections in
+   * groups with RESTARTING: some seconds at most.
+   */
   drain(): Promise<void>;
   /** Ends at once. */
   close(): Promise<void>;
@@ -50,6 +56,7 @@ export async function startServer({
   http,
   deps,
   streams: tuning,
+  closingMs = CLOSING_MS,
 }: ServerOptions): Promise<Server> {
   const streams = new Streams(deps.port, deps.data, tuning);
   const context: GatewayContext = { ...deps, streams, draining: false };
@@ -123,28 +130,20 @@ export async function startServer({
   return {
     port: uWS.us_socket_local_port(listening),
     connections: () => sessions.size,
-    async drain() {
-      context.draining = true;
-      stopListening();
-      const until = performance.now() + DRAIN_MS;
-      while (deps.port.outstanding > 0 && performance.now() < until) await pause(DRAIN_POLL_MS);
-      sessions.closeAll(CLOSE.RESTARTING, 'the server is shutting down');
-    },
+    // It goes on listening, so that whoever asks is told that it stops.
+    drain: () => drain(context, sessions, closingMs),
     async close() {
       context.draining = true;
       stopListening();
       sessions.closeAll(CLOSE.RESTARTING, 'the server is shutting down');
       sessions.stop();
       streams.stop();
-      // The close frames leave with the turn of the loop that follows.
-      await pause(DRAIN_POLL_MS);
+      await pause(TURN_MS);
       await socketIo.close();
       app.close();
     },
   };
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function heard({ session }: SocketData): void {
   if (session !== undefined) session.heardAt = performance.now();

@@ -63,7 +63,7 @@ class BatchPending implements Pending {
   }
 }
 
-/** Whether a request to the engine may be begun; otherwise it is answered. */
+/** Whether a request to the engine may be begun; otherwise it is answered. A server that drains takes what takes orders away. */
 export function mayBegin(context: GatewayContext, session: Session, id: number): boolean {
   const { requestsInFlight } = context.limits;
   const most = session.removing ? requestsInFlight + CANCELS_IN_FLIGHT_MORE : requestsInFlight;
@@ -72,7 +72,7 @@ export function mayBegin(context: GatewayContext, session: Session, id: number):
     session.fail(id, { ...refusal('RATE_LIMITED', '', 'too many requests without an answer'), limit });
     return false;
   }
-  if (!context.draining) return true;
+  if (!context.draining || session.removing) return true;
   session.refuse(id, 'UNAVAILABLE', '', 'the server is shutting down; nothing was done');
   return false;
 }

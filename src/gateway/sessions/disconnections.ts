@@ -16,6 +16,11 @@ export class Disconnections {
     this.port = port;
   }
 
+  /** Something could not be told yet. */
+  get waiting(): boolean {
+    return this.untold.length > 0;
+  }
+
   /** A number is told once: afterwards the engine may give it to another connection. */
   tell(account: number, connection: number): void {
     if (!this.send(account, connection)) this.untold.push({ account, connection });

@@ -128,6 +128,11 @@ export class Session implements Outlet, Flushable {
     if (!this.closed) this.measure();
   }
 
+  /** Every request has its answer, and everything written has been taken by the peer’s network. */
+  get isSettled(): boolean {
+    return this.inFlight === 0 && this.held === undefined && this.transport.bufferedBytes() === 0;
+  }
+
   /** The transport has room again. */
   drained(): void {
     if (!this.closed) this.measure();
@@ -159,6 +164,12 @@ export class Session implements Outlet, Flushable {
       this.transport.send(answers);
     }
     if (!this.closed) this.transport.close(code, reason);
+  }
+
+  /** The server ends a subscription. */
+  forget(subscription: Subscription): void {
+    for (const [key, held] of this.subscriptions) if (held === subscription) this.subscriptions.delete(key);
+    subscription.end();
   }
 
   /** The connection is gone, whoever ended it. */

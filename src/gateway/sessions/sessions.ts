@@ -117,9 +117,25 @@ export class Sessions {
     }
   }
 
+  /** Sends a message to every connection. */
+  deliver(text: string): void {
+    for (const session of this.all) session.deliver(text);
+  }
+
+  /** Closes at most `most` connections, the oldest first, and of these only those that wait for nothing, or all with `isForced`. */
+  close(most: number, isForced: boolean, code: number, reason: string): void {
+    let left = most;
+    for (const session of [...this.all]) {
+      if (left === 0) return;
+      if (!isForced && !session.isSettled) continue;
+      session.close(code, reason);
+      left--;
+    }
+  }
+
   /** Closes every connection. */
   closeAll(code: number, reason: string): void {
-    for (const session of [...this.all]) session.close(code, reason);
+    this.close(this.all.size, true, code, reason);
   }
 
   stop(): void {
