@@ -4,6 +4,7 @@ import type { AuthChange } from '../../src/gateway/auth/authChanges.ts';
 import { AuthChanges, ends, watchAuthChanges } from '../../src/gateway/auth/authChanges.ts';
 import { TIMESTAMP_TOLERANCE_MS } from '../../src/gateway/auth/authenticator.ts';
 import type { Identity } from '../../src/gateway/auth/identity.ts';
+import { UsedSignatures } from '../../src/gateway/auth/usedSignatures.ts';
 import { Refusal } from '../../src/gateway/services/refusal.ts';
 import { API_KEYS_PER_ACCOUNT_MAX } from '../../src/persistence/users/apiKeys.ts';
 import { startTestServer, type TestServer } from '../http/testServer.ts';
@@ -74,14 +75,49 @@ test('signatures are checked, and so is their time', async () => {
   expect(codeOf(await verify({ ...key, id: 'nobody' }, { signature: keyless }))).toBe('UNAUTHENTICATED');
 });
 
+test('a signature that somebody copied is of no use elsewhere, and of none to anybody when its time is over', async () => {
+  const { body: key } = await create({ name: 'copied' });
+  const { now } = server.clock;
+  expect(codeOf(await verify(key, { address: '10.0.0.1' }))).toBe('let in');
+  // Several connections that log in at once.
+  expect(codeOf(await verify(key, { address: '10.0.0.1' }))).toBe('let in');
+  expect(await verify(key, { address: '10.0.0.2' })).toMatchObject({
+    error: { code: 'UNAUTHENTICATED', field: 'timestamp' },
+  });
+  expect(codeOf(await verify(key, { address: '10.0.0.2', timestamp: now + 1 }))).toBe('let in');
+  const early = { timestamp: now + TIMESTAMP_TOLERANCE_MS, address: '10.0.0.1' };
+  expect(codeOf(await verify(key, early))).toBe('let in');
+  server.clock.now += 2 * TIMESTAMP_TOLERANCE_MS;
+  expect(codeOf(await verify(key, { ...early, address: '10.0.0.2' }))).toBe('UNAUTHENTICATED');
+  server.clock.now += 1;
+  expect(codeOf(await verify(key, early))).toBe('UNAUTHENTICATED');
+});
+
+test('signatures are remembered while they are good, and not without limit', () => {
+  const used = new UsedSignatures(3);
+  expect(used.take('a', 'one', 10, 0)).toBe(true);
+  expect(used.take('a', 'two', 10, 10)).toBe(false);
+  expect(used.take('b', 'one', 30, 11)).toBe(true);
+  expect(used.size).toBe(1);
+  for (const signature of ['c', 'd', 'e']) expect(used.take(signature, 'one', 30, 12)).toBe(true);
+  expect(used.size).toBe(3);
+  expect(used.take('e', 'two', 30, 12)).toBe(false);
+});
+
 test('a key may be bound to addresses', async () => {
   const { body: key } = await create({ name: 'bound', addresses: ['10.1.0.0/16', '127.0.0.1', '2001:db8::/32'] });
+  let timestamp = server.clock.now;
   for (const address of ['10.1.2.3', '127.0.0.1', '2001:db8:1:0:0:0:0:5']) {
-    expect(codeOf(await verify(key, { address })), address).toBe('let in');
+    expect(codeOf(await verify(key, { address, timestamp: ++timestamp })), address).toBe('let in');
   }
   for (const address of ['10.2.0.1', '127.0.0.2', '2001:db9:0:0:0:0:0:1']) {
-    expect(codeOf(await verify(key, { address })), address).toBe('FORBIDDEN');
+    expect(codeOf(await verify(key, { address, timestamp: ++timestamp })), address).toBe('FORBIDDEN');
   }
+  const { body: mapped } = await create({ name: 'mapped', addresses: ['::ffff:10.1.2.3', '2001:db8:0:0::7'] });
+  expect(codeOf(await verify(mapped, { address: '10.1.2.3' }))).toBe('let in');
+  expect(codeOf(await verify(mapped, { address: '2001:db8:0:0:0:0:0:7', timestamp: ++timestamp }))).toBe('let in');
+  expect(codeOf(await verify(mapped, { address: '10.1.2.4' }))).toBe('FORBIDDEN');
+  expect(codeOf(await verify(mapped, { address: '2001:db8:0:0:0:0:0:8' }))).toBe('FORBIDDEN');
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { readAccessToken } from './accessToken.ts';
 import type { AuthChanges } from './authChanges.ts';
 import type { Identity } from './identity.ts';
 import { sameText, signTimestamp } from './secrets.ts';
+import { UsedSignatures } from './usedSignatures.ts';
 
 /** How long what the database said of a session is believed: ended elsewhere, it is refused here within a second. */
 const SESSION_CACHE_MS = 500;
@@ -22,6 +23,7 @@ const unauthenticated = (message: string): Refusal => new Refusal('UNAUTHENTICAT
 /** Proves identities, whatever the transport: HTTP, WebSocket, socket.io. */
 export class Authenticator {
   private readonly cache = new Map<string, { readAt: number; row: Promise<SessionRow | undefined> }>();
+  private readonly used = new UsedSignatures();
   private readonly sql: Sql;
   private readonly secret: string;
   private readonly clock: () => number;
@@ -48,8 +50,8 @@ export class Authenticator {
   }
 
   /**
-   * `signature` as {@link signTimestamp} makes it. The answer is the same whatever was wrong with key or signature.
-   * Rejects only when the database cannot be asked.
+   * `signature` as {@link signTimestamp} makes it. The answer is the same whatever was wrong with key or signature. While its
+   * timestamp is good a signature is taken from one address alone: whoever sees it cannot use it. Rejects only when the database cannot be asked.
    */
   async verifyApiKey(key: {
     apiKey: string;
@@ -69,6 +71,11 @@ export class Authenticator {
     if (!signed || holder === undefined) return unauthenticated('The API key or its signature is not valid');
     if (!allows(holder.addresses, key.address)) {
       return new Refusal('FORBIDDEN', 'The API key may not be used from this address');
+    }
+    if (!this.used.take(expected, key.address, key.timestamp + TIMESTAMP_TOLERANCE_MS, now)) {
+      return new Refusal('UNAUTHENTICATED', 'This signature was used from another address: sign another timestamp', {
+        field: 'timestamp',
+      });
     }
     const { account, username, roles, scopes, sessionVersion } = holder;
     return {
