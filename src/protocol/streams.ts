@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fill, orderView, position, quoteGroupState, quoteState } from './answers.ts';
+import { fill, orderView, position, quoteGroupState, quoteState, wireError } from './answers.ts';
 import {
   candleInterval,
   marketId,
@@ -214,6 +214,14 @@ export const bookL3Delta = z.object({
   ...position_,
   books: z.array(z.object({ outcome: outcomeName, orders: z.array(restingOrder) })),
 });
+/** The book has more orders than are told one by one: the subscription is over. */
+export const bookL3Ended = z.object({
+  ch: z.literal('book.l3'),
+  type: z.literal('ended'),
+  market: marketId,
+  seq,
+  error: wireError,
+});
 const candle = {
   outcome: outcomeName,
   start: time,
@@ -286,6 +294,7 @@ export const server = z.object({
 export const streams = {
   bookL3Snapshot,
   bookL3Delta,
+  bookL3Ended,
   candlesSnapshot,
   candles,
   queue,

@@ -17,6 +17,17 @@ export const SEAM_MS = 5;
 export const RECENT_TRADES = 50;
 export const RECENT_COMMANDS_MAX = 500;
 
+/** What the ring had no room for is asked again after so long. */
+export const ASK_AGAIN_MS = 250;
+
+/**
+ * Orders in a book that is followed order by order; with more it ends for those who follow it. The engine lists half as many
+ * (`LIMITS.bookQueryOrders`): of more a book is not begun.
+ */
+export const BOOK_ORDERS_MAX = 40_000;
+/** What was asked for, a book’s orders or candles, is kept for so long after the last one who wanted it has left. */
+export const BOOK_LINGER_MS = 5_000;
+
 /** A channel that has said nothing for so many sweeps beats. */
 export const HEARTBEAT_SWEEPS = 5;
 export const HEARTBEAT_SWEEP_MS = 1_000;

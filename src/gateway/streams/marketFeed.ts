@@ -8,6 +8,8 @@ import type { Conflation } from './conflation.ts';
 import type { EventLog } from './eventLog.ts';
 import { GroupRecords } from './groupRecords.ts';
 import { CONFLATE_STEP_MS, DEEP_CONFLATE_MS, DEPTH_AT_ONCE_MAX, DEPTH_MAX } from './limits.ts';
+import { OrderBookChannel } from './orderBookChannel.ts';
+import type { OrderBooks } from './orderBooks.ts';
 import type { PublicChannel } from './publicChannel.ts';
 import { LifecycleChannel, TickerChannel } from './stateChannels.ts';
 import { TradeChannel } from './tradeChannel.ts';
@@ -27,21 +29,26 @@ export function grantedRequest({ ch, market, depth, conflateMs }: ChannelRequest
   };
 }
 
+/** What the channels of a market need; `empty` is called when there is none left. */
+export type MarketFeedParts = {
+  data: MarketData;
+  log: EventLog;
+  conflation: Conflation;
+  books: OrderBooks;
+  empty: () => void;
+};
+
 /** The public channels of one market that anybody listens to. */
 export class MarketFeed {
   readonly market: MarketState;
   readonly group = new GroupRecords();
   touched = false;
   readonly channels = new Map<string, Channel>();
-  private readonly data: MarketData;
-  private readonly log: EventLog;
-  private readonly conflation: Conflation;
+  private readonly parts: MarketFeedParts;
 
-  constructor(market: MarketState, parts: { data: MarketData; log: EventLog; conflation: Conflation }) {
+  constructor(market: MarketState, parts: MarketFeedParts) {
     this.market = market;
-    this.data = parts.data;
-    this.log = parts.log;
-    this.conflation = parts.conflation;
+    this.parts = parts;
   }
 
   /** The channel of a granted request, begun now if nobody listens to it yet. */
@@ -55,10 +62,21 @@ export class MarketFeed {
     return channel;
   }
 
-  /** Forgets a channel that nobody listens to any more. */
+  /** A subscriber has left: a channel that nobody listens to any more is forgotten, at once or after a time. */
   leave(granted: ChannelRequest): void {
+    const channel = this.channels.get(channelKey(granted));
+    if (channel === undefined || channel.subscribers.size > 0) return;
+    if (channel.lingerMs === 0) this.forget(granted);
+    else setTimeout(() => this.forget(granted), channel.lingerMs).unref();
+  }
+
+  private forget(granted: ChannelRequest): void {
     const key = channelKey(granted);
-    if (this.channels.get(key)?.subscribers.size === 0) this.channels.delete(key);
+    const channel = this.channels.get(key);
+    if (channel === undefined || channel.subscribers.size > 0) return;
+    this.channels.delete(key);
+    channel.forgotten();
+    if (this.channels.size === 0) this.parts.empty();
   }
 
   /** Tells the group that was collected, then forgets it. */
@@ -69,7 +87,9 @@ export class MarketFeed {
   }
 
   private create({ ch, depth, conflateMs = 0 }: ChannelRequest): Channel {
-    const { market, data, log, conflation } = this;
+    const { market } = this;
+    const { data, log, conflation, books } = this.parts;
+    if (ch === 'book.l3') return new OrderBookChannel(market, books);
     if (ch === 'trades') return new TradeChannel(market, log);
     if (ch === 'ticker') return new TickerChannel(market, data, conflateMs, conflation);
     if (ch === 'market') return new LifecycleChannel(market);

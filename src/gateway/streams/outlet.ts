@@ -6,6 +6,8 @@ export interface Outlet {
   offer(text: string): boolean;
   /** Queues a message that must not be lost. */
   deliver(text: string): void;
+  /** The server ends a subscription. */
+  forget(subscription: Subscription): void;
   /** Public subscriptions to refresh when the reader has caught up. */
   readonly stale: Set<Subscription>;
 }

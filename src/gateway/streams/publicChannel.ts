@@ -1,3 +1,4 @@
+import type { WireError } from '../../protocol/errors.ts';
 import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { HEARTBEAT_SWEEPS } from './limits.ts';
@@ -14,18 +15,39 @@ export abstract class PublicChannel {
   readonly subscribers = new Set<PublicSubscription>();
   /** `seq` of the last message. */
   last: number;
+  /** False: what a snapshot needs has been asked for. Nothing is sent before it has come. */
+  ready = true;
+  /** How long the channel goes on when its last subscriber has left, in ms. */
+  readonly lingerMs: number = 0;
   private quiet = 0;
   private readonly opening: string;
 
-  constructor(ch: ChannelRequest['ch'], market: MarketState, last: number) {
+  /** `more`: fields that each of its messages has besides, `,"interval":"1m"`. */
+  constructor(ch: ChannelRequest['ch'], market: MarketState, last: number, more = '') {
     this.ch = ch;
     this.market = market;
     this.last = last;
-    this.opening = `{"ch":"${ch}","market":"${market.slug}"`;
+    this.opening = `{"ch":"${ch}","market":"${market.slug}"${more}`;
   }
 
   /** The fields of a snapshot, without type and seq. */
   abstract snapshotFields(): string;
+
+  /** What was asked for is here, as of `seq`: those who came meanwhile begin. */
+  protected begins(seq: number): void {
+    this.ready = true;
+    this.last = seq;
+    for (const subscriber of this.subscribers) subscriber.refresh();
+  }
+
+  /** Tells all subscribers that it is over. */
+  protected endAll(error: WireError): void {
+    const text = `${this.opening},"type":"ended","seq":${this.last},"error":${JSON.stringify(error)}}`;
+    for (const subscriber of [...this.subscribers]) subscriber.over(text);
+  }
+
+  /** Nobody listens to it any more. */
+  forgotten(): void {}
 
   /** Brings a snapshot up to date before it is sent to a newcomer; channels that owe others something send it first. */
   settle(): void {}
@@ -65,7 +87,7 @@ export abstract class PublicChannel {
 
   /** Once a sweep: beats when nothing was said for long. */
   sweep(time: number): void {
-    if (++this.quiet < HEARTBEAT_SWEEPS) return;
+    if (!this.ready || ++this.quiet < HEARTBEAT_SWEEPS) return;
     this.quiet = 0;
     const text = `${this.opening},"type":"heartbeat","seq":${this.last},"time":${time}}`;
     for (const subscriber of this.subscribers) subscriber.offer(text);
@@ -95,6 +117,7 @@ export class PublicSubscription implements Subscription {
     channel.subscribers.add(this);
     if (since === undefined) return this.refresh();
     this.owesCaughtUp = true;
+    if (!channel.ready) return;
     const at = channel.replay(since, (text) => outlet.offer(text));
     if (at < 0) this.refresh();
     else this.catchUp(at);
@@ -107,6 +130,7 @@ export class PublicSubscription implements Subscription {
   }
 
   refresh(): void {
+    if (!this.channel.ready) return;
     this.channel.settle();
     if (!this.outlet.offer(this.channel.snapshotText())) this.outlet.stale.add(this);
     else if (this.owesCaughtUp) this.catchUp(this.channel.last);
@@ -116,6 +140,12 @@ export class PublicSubscription implements Subscription {
     if (!this.outlet.offer(this.channel.caughtUpText(seq, this.channel.caughtUpFields()))) {
       this.outlet.stale.add(this);
     } else this.owesCaughtUp = false;
+  }
+
+  /** The channel is over: `text` says so, once. */
+  over(text: string): void {
+    this.outlet.deliver(text);
+    this.outlet.forget(this);
   }
 
   end(): void {

@@ -16,8 +16,9 @@ import { AccountFeed, takerOf } from './accountFeed.ts';
 import { Conflation } from './conflation.ts';
 import { EventLog } from './eventLog.ts';
 import { Gap, type GapSources } from './gap.ts';
-import { EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
+import { ASK_AGAIN_MS, EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
 import { grantedRequest, MarketFeed } from './marketFeed.ts';
+import { OrderBooks } from './orderBooks.ts';
 import type { Outlet } from './outlet.ts';
 import { PrivateSubscription } from './privateSubscription.ts';
 import { PublicSubscription } from './publicChannel.ts';
@@ -34,9 +35,6 @@ export type StreamsOptions = {
 /** A subscription whose snapshot the engine has been asked for. */
 type Waiting = { subscription: PrivateSubscription; resumed: boolean };
 
-/** What the ring had no room for is asked again after so long. */
-const ASK_AGAIN_MS = 250;
-
 /**
  * Turns committed events into stream messages. Each group updates the market data, goes into the log, and is told to those
  * who listen; without listeners nothing is formatted. Every message of a group carries the seq of its command.
@@ -47,6 +45,7 @@ export class Streams {
   private readonly log: EventLog;
   private readonly sources: GapSources;
   private readonly conflation = new Conflation();
+  private readonly books: OrderBooks;
   private readonly markets = new Map<number, MarketFeed>();
   private readonly accounts = new Map<number, AccountFeed>();
   private readonly touchedMarkets: MarketFeed[] = [];
@@ -58,6 +57,7 @@ export class Streams {
     this.data = data;
     this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
     this.sources = { data, log: this.log, journal: options.journal };
+    this.books = new OrderBooks(port);
     this.timer = setInterval(() => this.sweep(), options.sweepMs ?? HEARTBEAT_SWEEP_MS);
     this.timer.unref();
   }
@@ -66,9 +66,10 @@ export class Streams {
   readonly onGroup = (events: R.RecordBuffer, from: number, doneAt: number): void => {
     this.data.apply(events, from, doneAt);
     this.log.append(events, from, doneAt);
-    if (from === doneAt || (this.markets.size === 0 && this.accounts.size === 0)) return;
+    if (from === doneAt || (this.markets.size === 0 && this.accounts.size === 0 && this.books.size === 0)) return;
     if (((events.i32[doneAt + E.DONE_FLAGS] as number) & E.DUPLICATE) !== 0) return;
     this.collect(events, from, doneAt);
+    this.books.flush(events, this.data.seq);
     const { touchedMarkets, touchedAccounts } = this;
     for (const feed of touchedMarkets) feed.flush(events, this.data.seq);
     for (const feed of touchedAccounts) feed.flush(events, this.data.seq);
@@ -82,6 +83,7 @@ export class Streams {
       const kind = i32[at + R.KIND] as number;
       if (isPrivate(kind)) {
         this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.add(events, kind, at);
+        if (kind === E.EVENT.ORDER && this.books.size > 0) this.books.add(events, at);
         continue;
       }
       if (kind === E.EVENT.TRADE) {
@@ -112,15 +114,18 @@ export class Streams {
   subscribePublic(outlet: Outlet, request: ChannelRequest, market: MarketState): Subscription {
     let feed = this.markets.get(market.market);
     if (feed === undefined) {
-      feed = new MarketFeed(market, { data: this.data, log: this.log, conflation: this.conflation });
+      feed = new MarketFeed(market, {
+        data: this.data,
+        log: this.log,
+        conflation: this.conflation,
+        books: this.books,
+        empty: () => this.markets.delete(market.market),
+      });
       this.markets.set(market.market, feed);
     }
     const of = feed;
     const granted = grantedRequest(request);
-    const subscription = new PublicSubscription(granted, of.channel(granted), outlet, () => {
-      of.leave(granted);
-      if (of.channels.size === 0) this.markets.delete(market.market);
-    });
+    const subscription = new PublicSubscription(granted, of.channel(granted), outlet, () => of.leave(granted));
     // A seq that is yet to come was not ours: it cannot be resumed from.
     subscription.begin(request.since !== undefined && request.since > this.data.seq ? -1 : request.since);
     return subscription;
@@ -277,5 +282,6 @@ export class Streams {
   stop(): void {
     clearInterval(this.timer);
     this.conflation.stop();
+    this.books.stop();
   }
 }

@@ -9,6 +9,11 @@ export interface Subscription {
   end(): void;
 }
 
-/** What makes a subscription the same: a later one takes its place. */
-export const subscriptionKey = ({ ch, market }: ChannelRequest): string =>
-  market === undefined ? ch : `${ch} ${market}`;
+/** The length of candles where none is named. */
+export const DEFAULT_INTERVAL: NonNullable<ChannelRequest['interval']> = '1m';
+
+/** What makes a subscription the same: a later one takes its place. Candles of another length are another channel. */
+export function subscriptionKey({ ch, market, interval = DEFAULT_INTERVAL }: ChannelRequest): string {
+  if (market === undefined) return ch;
+  return ch === 'candles' ? `${ch} ${market} ${interval}` : `${ch} ${market}`;
+}

@@ -39,6 +39,9 @@ function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
   if (type === 'self-trade') return streams.selfTrade;
+  if (ch === 'book.l3' && type === 'snapshot') return streams.bookL3Snapshot;
+  if (ch === 'book.l3') return streams.bookL3Delta;
+  if (ch === 'candles' && type === 'snapshot') return streams.candlesSnapshot;
   if (type === 'snapshot' && ch === 'book') return streams.bookSnapshot;
   if (type === 'snapshot' && ch === 'trades') return streams.tradesSnapshot;
   if (type === 'snapshot' && ch === 'orders') return streams.ordersSnapshot;

@@ -56,7 +56,7 @@ const subscribed = (session: Session): string =>
 function invalid(session: Session, channels: readonly ChannelRequest[]): WireError | undefined {
   const keys = new Set<string>();
   for (const [i, request] of channels.entries()) {
-    const { ch, market, depth, conflateMs } = request;
+    const { ch, market, depth, conflateMs, interval, queue } = request;
     const no = (field: string, message: string) => refusal('INVALID_REQUEST', `channels.${i}.${field}`, message);
     if (!isPrivate(request) && market === undefined) return no('market', `${ch} needs a market`);
     if (ch === 'account' && market !== undefined) return no('market', 'account is about all markets');
@@ -64,6 +64,8 @@ function invalid(session: Session, channels: readonly ChannelRequest[]): WireErr
     if (conflateMs !== undefined && ch !== 'book' && ch !== 'ticker') {
       return no('conflateMs', 'conflateMs goes with book and ticker only');
     }
+    if (interval !== undefined && ch !== 'candles') return no('interval', 'interval goes with candles only');
+    if (queue !== undefined && ch !== 'orders') return no('queue', 'queue goes with orders only');
     const key = subscriptionKey(request);
     if (keys.has(key)) return no('ch', 'the channel is named twice');
     keys.add(key);

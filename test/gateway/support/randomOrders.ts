@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import type { BatchItem, EngineDriver, PlaceInput } from '../../support/engineDriver.ts';
+import type { DrivenStreams } from './drivenStreams.ts';
+
+/** One of each kind of market with a book: two outcomes, several, and both beside a market maker. */
+export const TRADED_MARKETS = ['two', 'three', 'hybrid', 'hybrid-three'];
+const ACCOUNTS = 4;
+
+export function tradedMarkets(driver: EngineDriver): void {
+  for (let account = 1; account <= ACCOUNTS; account++) driver.open(account);
+  driver.createMarket('two', { makerFee: 10, takerFee: 30 });
+  driver.createMarket('three', { outcomes: 3 });
+  driver.createMarket('hybrid', { type: 'hybrid', b: 5_000 });
+  driver.createMarket('hybrid-three', { type: 'hybrid', outcomes: 3, b: 5_000 });
+  driver.configure(2, { book: true });
+  driver.configure(3, { book: true });
+}
+
+const market = fc.nat(TRADED_MARKETS.length - 1);
+const price = fc.integer({ min: 4, max: 13 }).map((n) => n * 500);
+const size = fc.integer({ min: 1, max: 40 });
+const place = fc.record({
+  market,
+  outcome: fc.nat(2),
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  price,
+  size,
+  tif: fc.constantFrom('GTC', 'GTC', 'GTC', 'GTC', 'GTD', 'IOC', 'FOK'),
+  postOnly: fc.constantFrom(false, false, false, true),
+  reduceOnly: fc.constantFrom(false, false, false, true),
+  against: fc.boolean(),
+  stp: fc.constantFrom('decrement', 'expire-taker', 'expire-maker', 'expire-both'),
+});
+/** Which of the orders placed so far, counted from the newest. */
+const which = fc.nat(12);
+const amend = fc.record({ which, price: fc.option(price), size: fc.option(fc.integer({ min: 1, max: 60 })) });
+const item = fc.oneof(
+  place.map((of) => ({ place: of })),
+  amend.map((of) => ({ amend: of })),
+  which.map((of) => ({ cancel: of })),
+);
+
+export const randomAct = fc.record({
+  account: fc.integer({ min: 1, max: ACCOUNTS }),
+  what: fc.oneof(
+    { weight: 12, arbitrary: fc.record({ place }) },
+    { weight: 6, arbitrary: fc.record({ amend }) },
+    { weight: 3, arbitrary: fc.record({ cancel: which }) },
+    { weight: 3, arbitrary: fc.record({ batch: fc.array(item, { minLength: 1, maxLength: 4 }) }) },
+    { weight: 1, arbitrary: fc.record({ cancelAll: market }) },
+    { weight: 1, arbitrary: fc.record({ wait: fc.integer({ min: 1, max: 400 }) }) },
+    { weight: 1, arbitrary: fc.record({ topUp: fc.constantFrom(2, 3) }) },
+    { weight: 2, arbitrary: fc.record({ auction: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ resume: market }) },
+  ),
+});
+type Act = typeof randomAct extends fc.Arbitrary<infer T> ? T : never;
+type Place = typeof place extends fc.Arbitrary<infer T> ? T : never;
+
+/** Carries out what was drawn; `placed` are the orders so far, account and market in the order’s place. */
+export function actOn(driven: DrivenStreams, { account, what }: Act, placed: number[]): void {
+  const { driver } = driven;
+  driver.time++;
+  const orderAt = (index: number) => placed[placed.length - 1 - index] ?? 1;
+  const placeInput = ({ market: at, outcome, against, tif, postOnly, ...rest }: Place): PlaceInput => {
+    const several = at % 2 === 1;
+    const rests = tif === 'GTC' || tif === 'GTD';
+    return {
+      ...rest,
+      tif: tif as NonNullable<PlaceInput['tif']>,
+      outcome: several ? outcome : outcome % 2,
+      stp: rest.stp as NonNullable<PlaceInput['stp']>,
+      against: several && against,
+      postOnly: postOnly && rests,
+      ...(tif === 'GTD' && { expiresAt: driver.time + 100 }),
+    };
+  };
+  const amendTo = (to: { price: number | null; size: number | null }) => ({
+    ...(to.price !== null && { price: to.price }),
+    ...(to.size !== null && { size: to.size }),
+  });
+  if ('place' in what) {
+    const { orderId } = driven.act(() => driver.place(account, what.place.market, placeInput(what.place)));
+    if (orderId > 0) placed.push(orderId);
+  } else if ('amend' in what) {
+    const order = orderAt(what.amend.which);
+    everywhere(driven, (market) => driver.amend(account, market, order, amendTo(what.amend)));
+  } else if ('cancel' in what) {
+    const order = orderAt(what.cancel);
+    everywhere(driven, (market) => driver.cancel(account, market, order));
+  } else if ('batch' in what) {
+    const items = what.batch.map((each): BatchItem => {
+      if ('place' in each) return { place: { ...placeInput(each.place), market: each.place.market } };
+      if ('cancel' in each) return { cancel: { market: 0, order: orderAt(each.cancel) } };
+      return { amend: { market: 0, order: orderAt(each.amend.which), ...amendTo(each.amend) } };
+    });
+    driven.act(() => driver.orders(account, items));
+  } else if ('cancelAll' in what) driven.act(() => driver.cancelAll(account, what.cancelAll));
+  else if ('topUp' in what) driven.act(() => driver.topUp(what.topUp, 5_000 + driver.time));
+  else if ('auction' in what) driven.act(() => (what.auction ? driver.haltForAuction(0) : driver.step('HALT', 0)));
+  else if ('resume' in what) driven.act(() => driver.step('RESUME', what.resume));
+  else {
+    driver.time += what.wait;
+    driven.act(() => driver.expire());
+  }
+}
+
+/** An order’s market and owner are not remembered: it is tried in every market, and refused in all but its own. */
+function everywhere(driven: DrivenStreams, command: (market: number) => unknown): void {
+  for (let market = 0; market < TRADED_MARKETS.length; market++) driven.act(() => command(market));
+}
