@@ -3,6 +3,8 @@ import { Ladder } from '../../dist/engines/order-book/ladder.js';
 import * as O from '../../dist/engines/order-book/orders.js';
 import * as P from '../../dist/engines/order-book/plan.js';
 import { inPriority } from '../../dist/engines/order-book/priority.js';
+import { QuoteGroups } from '../../dist/engines/quotes/groups.js';
+import { Protection } from '../../dist/engines/quotes/protection.js';
 import * as C from '../../dist/engines/records/commands.js';
 import { STATUS } from '../../dist/engines/records/events.js';
 import type { Contender } from './contender.ts';
@@ -20,7 +22,7 @@ export class Core implements Contender {
   private readonly tickSize: number;
   private readonly orders: O.Orders;
   private readonly books: Book[];
-  private readonly plan = new P.Plan();
+  private readonly plan: P.Plan;
   private readonly tally = new Tally();
   /** By the flow’s id: the core’s, as a client would know it. */
   private readonly ids: Float64Array;
@@ -29,6 +31,7 @@ export class Core implements Contender {
     this.commands = flow.commands;
     this.tickSize = tickSizeOf(flow.ticks);
     this.orders = new O.Orders(2 * flow.prefill);
+    this.plan = new P.Plan(new Protection(this.orders, [], new QuoteGroups()));
     const ladder = new Ladder(PAGES_RESERVED);
     this.books = Array.from({ length: flow.markets }, () => new Book(this.tickSize, ladder));
     this.ids = new Float64Array(flow.orders + 1);

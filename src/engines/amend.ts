@@ -1,16 +1,14 @@
-import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
 import { unitHold } from './accounts/collateral.ts';
 import { feeBound, feeHold } from './accounts/fees.ts';
 import { done, emitBalance, emitLevel, emitPositions, refuse, refuseLimit } from './emit.ts';
 import { findResting, refField } from './findOrder.ts';
-import { LIMITS } from './limits.ts';
 import { type Market, OPEN } from './market.ts';
 import { checkReach, collateral } from './matching/checks.ts';
+import { isBeyondCollar, isWrongSize, priceInBook } from './matching/commonChecks.ts';
 import { cancelResting, shrinkResting, withdraw } from './matching/makers.ts';
-import { checkPosition, collarBound } from './matching/riskLimits.ts';
+import { checkPosition } from './matching/riskLimits.ts';
 import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
-import { within } from './order-book/plan.ts';
 import { settleOrder } from './place.ts';
 import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
@@ -44,21 +42,14 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   const wantedPrice = i32[at + C.REF_PRICE] as number;
   let price = oldPrice;
   if (wantedPrice !== C.KEEP) {
-    if (wantedPrice === NOT_ON_GRID) return no('PRICE_NOT_ON_TICK', 'price');
-    if (wantedPrice < 1 || wantedPrice > 9_999) return no('PRICE_OUT_OF_RANGE', 'price');
-    if (wantedPrice % market.tickSize !== 0) return no('PRICE_NOT_ON_TICK', 'price');
-    price = (terms & C.MIRRORED) !== 0 ? 10_000 - wantedPrice : wantedPrice;
-    const bound = market.collar === 0 ? price : collarBound(market, outcome, side);
-    if (price !== oldPrice && !within(side, bound, price)) return no('PRICE_OUT_OF_RANGE', 'price', bound);
+    price = priceInBook(state, C.COMMAND.AMEND, account, market, wantedPrice, (terms & C.MIRRORED) !== 0);
+    if (price === 0) return;
+    if (price !== oldPrice && isBeyondCollar(state, C.COMMAND.AMEND, account, market, outcome, side, price)) return;
   }
   const wantedSize = i32[at + C.REF_SIZE] as number;
   const size = wantedSize === C.KEEP ? (rows[row + O.SIZE] as number) : wantedSize;
-  if (size === NOT_ON_GRID) return no('SIZE_NOT_ON_LOT', 'size');
-  if (size === TOO_LARGE || size > LIMITS.orderLots)
-    return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'orderLots', 'size');
-  if (market.orderLots !== 0 && wantedSize !== C.KEEP && size > market.orderLots)
-    return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'marketOrderLots', 'size', market.orderLots);
-  if (size < 1) return no('SIZE_INVALID', 'size');
+  const most = wantedSize === C.KEEP ? 0 : market.orderLots;
+  if (isWrongSize(state, C.COMMAND.AMEND, account, market, size, most)) return;
 
   const left = Math.max(0, size - filled);
   const holder = rows[row + O.HOLDER] as number;
@@ -75,28 +66,83 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
     if (left > 0) state.events.i32[end + DONE_FLAGS] = (state.events.i32[end + DONE_FLAGS] as number) | KEPT_PRIORITY;
     return;
   }
-  if (market.positionLots !== 0 && !checkPosition(state, market, holder, side, outcome, left, slot))
-    return refuseLimit(state, C.COMMAND.AMEND, account, marketIndex, 'positionLots', 'size', market.positionLots);
+  const fundsField = wantedSize === C.KEEP ? 'price' : 'size';
+  const leftOfPlan = planMove(state, C.COMMAND.AMEND, account, market, slot, price, left, fundsField);
+  if (leftOfPlan < 0) return;
+
+  // After this point nothing refuses.
+  const planned = move(state, market, slot, price, size, leftOfPlan);
+  settleOrder(state, market, slot, planned, C.COMMAND.AMEND, account, before, heldBefore);
+}
+
+/**
+ * Plans an open order that goes to the back of `price` with `left` lots still to fill, and checks what depends on it.
+ * Returns the lots that the plan leaves; −1: refused. `fundsField` is at fault where the money does not suffice.
+ */
+export function planMove(
+  state: State,
+  command: number,
+  account: number,
+  market: Market,
+  slot: number,
+  price: number,
+  left: number,
+  fundsField: Field,
+): number {
+  const { rows } = state.orders;
+  const row = slot * O.ROW;
+  const terms = rows[row + O.TERMS] as number;
+  const side = terms & 1;
+  const outcome = C.outcomeOfTerms(terms);
+  const oldPrice = rows[row + O.PRICE] as number;
+  const filled = rows[row + O.FILLED] as number;
+  const remaining = (rows[row + O.SIZE] as number) - filled;
+  const holder = rows[row + O.HOLDER] as number;
+  if (market.positionLots !== 0 && !checkPosition(state, market, holder, side, outcome, left, slot)) {
+    refuseLimit(state, command, account, market.index, 'positionLots', 'size', market.positionLots);
+    return -1;
+  }
   const covered = rows[row + O.COVERED] as number;
   const free = collateral(market, holder, side, outcome) + covered;
-  if ((terms & C.REDUCE_ONLY) !== 0 && left > free) return no('REDUCE_ONLY_WOULD_INCREASE', 'size', filled + free);
+  if ((terms & C.REDUCE_ONLY) !== 0 && left > free) {
+    refuse(state, command, account, market.index, 'REDUCE_ONLY_WOULD_INCREASE', 'size', filled + free);
+    return -1;
+  }
   const fee = feeHold(state, market, slot, oldPrice, remaining);
   const released = unitHold(side, oldPrice) * (remaining - covered) + fee;
   const need = unitHold(side, price) * Math.max(0, left - free) + feeBound(market, price, left);
-  if (need > state.accounts.available(account) + released)
-    return no('INSUFFICIENT_FUNDS', wantedSize === C.KEEP ? 'price' : 'size');
-  let leftOfPlan = planAmended(state, market, slot, price, left);
+  if (need > state.accounts.available(account) + released) {
+    refuse(state, command, account, market.index, 'INSUFFICIENT_FUNDS', fundsField);
+    return -1;
+  }
+  const leftOfPlan = planAmended(state, market, slot, price, left);
   const refused = checkReach(state, terms, leftOfPlan);
-  if (refused !== undefined) return no(refused.code, refused.field);
+  if (refused === undefined) return leftOfPlan;
+  refuse(state, command, account, market.index, refused.code, refused.field);
+  return -1;
+}
 
-  // After this point nothing refuses.
+/** Takes the order out of its book, with its new price and size, for its plan; returns the lots that the plan leaves. */
+export function move(
+  state: State,
+  market: Market,
+  slot: number,
+  price: number,
+  size: number,
+  leftOfPlan: number,
+): number {
+  const { rows } = state.orders;
+  const row = slot * O.ROW;
+  const terms = rows[row + O.TERMS] as number;
+  const oldPrice = rows[row + O.PRICE] as number;
+  const covered = rows[row + O.COVERED] as number;
   withdraw(state, market, slot);
-  emitLevel(state, market, outcome, side, oldPrice);
+  emitLevel(state, market, C.outcomeOfTerms(terms), terms & 1, oldPrice);
   rows[row + O.PRICE] = price;
   rows[row + O.SIZE] = size;
   // Shares that it held may have made sets, and own reduce-only orders smaller: what was planned may not be there any more.
-  if (covered > 0 && market.outcomes > 2) leftOfPlan = planAmended(state, market, slot, price, left);
-  settleOrder(state, market, slot, leftOfPlan, C.COMMAND.AMEND, account, before, heldBefore);
+  if (covered === 0 || market.outcomes === 2) return leftOfPlan;
+  return planAmended(state, market, slot, price, size - (rows[row + O.FILLED] as number));
 }
 
 function planAmended(state: State, market: Market, slot: number, price: number, lots: number): number {

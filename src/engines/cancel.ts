@@ -2,8 +2,7 @@ import { done, emitBalance, refuse } from './emit.ts';
 import { findResting, refField } from './findOrder.ts';
 import { LIMITS } from './limits.ts';
 import type { Market } from './market.ts';
-import { cancelMaker, cancelResting } from './matching/makers.ts';
-import * as O from './order-book/orders.ts';
+import { cancelResting } from './matching/makers.ts';
 import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
@@ -37,8 +36,14 @@ export function cancelAll(state: State, i32: Int32Array, at: number): void {
   state.events.i32[end + DONE_COUNT] = canceled;
 }
 
-/** Cancels resting orders of an account in one market or all (−1), with its balance; returns how many. */
-export function cancelOfAccount(state: State, account: number, marketIndex: number, reason: number): number {
+/** Cancels up to `most` resting orders of an account in one market or all (−1), with its balance; returns how many. */
+export function cancelOfAccount(
+  state: State,
+  account: number,
+  marketIndex: number,
+  reason: number,
+  most: number = LIMITS.cancelsPerCommand,
+): number {
   const before = state.accounts.balance(account);
   const markets = marketIndex === -1 ? (state.accounts.markets[account] ?? []) : [marketIndex];
   let canceled = 0;
@@ -46,7 +51,7 @@ export function cancelOfAccount(state: State, account: number, marketIndex: numb
     const market = state.markets[index] as Market;
     const holder = market.holders.find(account);
     if (holder < 0) continue;
-    canceled += cancelOrdersOf(state, market, holder, LIMITS.cancelsPerCommand - canceled, reason);
+    canceled += cancelOrdersOf(state, market, holder, most - canceled, reason);
   }
   if (canceled > 0) emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
   return canceled;
@@ -63,18 +68,4 @@ export function cancelOrdersOf(state: State, market: Market, holder: number, mos
     canceled++;
   }
   return canceled;
-}
-
-/** Cancels orders that are past their time, the earliest first, as many as one command may. */
-export function expireOrders(state: State, i32: Int32Array, at: number): void {
-  const account = i32[at + R.ACCOUNT] as number;
-  let canceled = 0;
-  while (canceled < LIMITS.cancelsPerCommand && state.expiries.next(state.orders) <= state.time) {
-    const slot = state.expiries.first;
-    const market = state.markets[state.orders.rows[slot * O.ROW + O.MARKET] as number] as Market;
-    cancelMaker(state, market, slot, REASON.EXPIRED);
-    canceled++;
-  }
-  const end = done(state, C.COMMAND.EXPIRE_ORDERS, account, -1);
-  state.events.i32[end + DONE_COUNT] = canceled;
 }

@@ -12,7 +12,7 @@ import type { State } from './state.ts';
  * One function for each event: reads the state and writes the record. Each writes every word of its record itself: clearing
  * it first would cost as much as writing it.
  */
-function begin(state: State, kind: number, words: number, account: number, market: number): number {
+export function begin(state: State, kind: number, words: number, account: number, market: number): number {
   const events = state.events;
   const at = events.reserve(words);
   const { i32, f64 } = events;
@@ -27,7 +27,7 @@ function begin(state: State, kind: number, words: number, account: number, marke
 }
 
 /** As {@link begin}, for the rare ones: their body is zeroed. */
-function beginZeroed(state: State, kind: number, words: number, account: number, market: number): number {
+export function beginZeroed(state: State, kind: number, words: number, account: number, market: number): number {
   const at = begin(state, kind, words, account, market);
   state.events.i32.fill(0, at + R.BODY, state.events.words);
   return at;
@@ -37,7 +37,7 @@ function beginZeroed(state: State, kind: number, words: number, account: number,
  * Rolls what an event says (ids, lots, money, codes) into the digest that replicas compare after every batch. Here, where the
  * values are at hand: a pass over the written records would read each word again.
  */
-function digest(state: State, a: number, b: number): void {
+export function digest(state: State, a: number, b: number): void {
   state.digest = Math.imul(Math.imul(state.digest ^ (a | 0), 0x9e3779b1) ^ (b | 0), 0x85ebca6b) ^ (state.digest >>> 15);
 }
 

@@ -2,7 +2,10 @@ import { deposit, openAccount } from './accounts/cash.ts';
 import { setAccountRisk } from './accounts/risk.ts';
 import { amend } from './amend.ts';
 import { batch } from './batch.ts';
-import { cancel, cancelAll, expireOrders } from './cancel.ts';
+import { cancel, cancelAll } from './cancel.ts';
+import { cancelAfter } from './connections/cancelAfter.ts';
+import { connection } from './connections/connection.ts';
+import { expireOrders } from './expire.ts';
 import { type EngineImage, imageOf } from './image.ts';
 import { audit, checkInvariants } from './invariants.ts';
 import { closeMarket } from './lifecycle/close.ts';
@@ -15,6 +18,9 @@ import { sweepOrders } from './lifecycle/sweep.ts';
 import { voidMarket } from './lifecycle/void.ts';
 import { forgetClientIds, place } from './place.ts';
 import { query } from './queries.ts';
+import { cancelQuotes } from './quotes/cancelQuotes.ts';
+import { configureGroup } from './quotes/configureGroup.ts';
+import { massQuote } from './quotes/massQuote.ts';
 import * as R from './records/buffer.ts';
 import { COMMAND } from './records/commands.ts';
 import { hashBytes, readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -46,9 +52,13 @@ export class Engine {
   get time(): number {
     return this.state.time;
   }
-  /** When the next order expires, in ms; Infinity none. Who stamps the time sends EXPIRE_ORDERS when it has come. */
+  /**
+   * When the next order expires or the next dead-man's switch is due, in ms; Infinity none. Who stamps the time sends
+   * EXPIRE_ORDERS when it has come.
+   */
   get nextExpiry(): number {
-    return this.state.expiries.next(this.state.orders);
+    const { expiries, orders, connections } = this.state;
+    return Math.min(expiries.next(orders), connections.deadlines.next);
   }
   /** uint32 over what all events so far said. */
   get digest(): number {
@@ -66,7 +76,7 @@ export class Engine {
     if (seq !== state.seq + 1) throw new Error(`command ${seq} after ${state.seq}: the sequence has a gap`);
     if (time < state.time) throw new Error(`time of command ${seq} goes back`);
     state.seq = seq;
-    state.time = time;
+    state.time = state.protection.time = time;
     state.events = events;
     state.ticket = i32[at + R.TICKET] as number;
     state.touched = 0;
@@ -137,6 +147,16 @@ export class Engine {
         return topUp(state, i32, f64, at);
       case COMMAND.SET_ACCOUNT_RISK:
         return setAccountRisk(state, i32, at);
+      case COMMAND.QUOTES:
+        return massQuote(state, i32, f64, at);
+      case COMMAND.CANCEL_QUOTES:
+        return cancelQuotes(state, i32, at);
+      case COMMAND.QUOTE_GROUP:
+        return configureGroup(state, i32, f64, at);
+      case COMMAND.CONNECTION:
+        return connection(state, i32, at);
+      case COMMAND.CANCEL_AFTER:
+        return cancelAfter(state, i32, f64, at);
       case COMMAND.SET_CLOSE_TIME:
         return setCloseTime(state, i32, f64, at);
       case COMMAND.HALT:

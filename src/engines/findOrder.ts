@@ -22,12 +22,16 @@ export function findOrder(state: State, i32: Int32Array, f64: Float64Array, at: 
   return market.holders.account(state.orders.rows[row + O.HOLDER] as number) === account ? slot : -1;
 }
 
-/** As {@link findOrder}, but the order must rest in the market that the record names. */
+/**
+ * As {@link findOrder}, but the order must rest in the market that the record names, and be no quote: those are changed
+ * through their group.
+ */
 export function findResting(state: State, i32: Int32Array, f64: Float64Array, at: number): number {
   const slot = findOrder(state, i32, f64, at);
   if (slot < 0) return -1;
   const row = slot * O.ROW;
   if (state.orders.rows[row + O.MARKET] !== i32[at + R.MARKET]) return -1;
+  if (((state.orders.rows[row + O.TERMS] as number) & C.GROUP_BITS) !== 0) return -1;
   return ((state.orders.rows[row + O.STATE] as number) & 15) === STATUS.OPEN ? slot : -1;
 }
 

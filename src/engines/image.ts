@@ -1,6 +1,7 @@
 import { makerPrices } from './lmsr/maker.ts';
 import type { Market } from './market.ts';
 import type { Book } from './order-book/book.ts';
+import { groupName } from './quotes/groups.ts';
 import { MARKET_TYPE } from './records/commands.ts';
 import type { State } from './state.ts';
 
@@ -54,11 +55,33 @@ export type MarketDefinition = {
   createdBy?: string;
   createdAt?: number;
 };
-export type EngineImage = { seq: number; time: number; markets: MarketImage[] };
+export type EngineImage = {
+  seq: number;
+  time: number;
+  markets: MarketImage[];
+  /** Accounts whose connections are armed when they log in; how many connections are armed in all. */
+  connections: { defaults: number[]; armed: number };
+  /** What all quote groups are called, by account and number. */
+  quoteGroups: { account: number; group: number; name: string }[];
+};
 
 /** Everything public, for a gateway that starts. */
 export function imageOf(state: State): EngineImage {
-  return { seq: state.seq, time: state.time, markets: state.markets.map(marketImage) };
+  const connections = state.connections.all();
+  const quoteGroups: EngineImage['quoteGroups'] = [];
+  state.quoteGroups.each((group) =>
+    quoteGroups.push({ account: group.account, group: group.number, name: groupName(group) }),
+  );
+  return {
+    seq: state.seq,
+    time: state.time,
+    markets: state.markets.map(marketImage),
+    connections: {
+      defaults: connections.filter(({ armsAtLogin }) => armsAtLogin).map(({ account }) => account),
+      armed: connections.reduce((sum, { armed }) => sum + armed, 0),
+    },
+    quoteGroups,
+  };
 }
 
 const TYPES = Object.keys(MARKET_TYPE) as (keyof typeof MARKET_TYPE)[];

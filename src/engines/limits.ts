@@ -13,6 +13,10 @@ export const LIMITS = {
   fillsPerCommand: 4_096,
   /** Orders that one command cancels at most; a sweep takes the rest. */
   cancelsPerCommand: 10_000,
+  /** Named groups of quotes of one account; they are never forgotten. */
+  quoteGroupsPerAccount: 32,
+  /** Connections of one account whose end cancels their orders, at a time. */
+  armedConnectionsPerAccount: 63,
   /** Resting orders that one answer about the books of a market lists; of more nothing is listed. */
   bookQueryOrders: 20_000,
   markets: 1 << 20,
@@ -21,8 +25,14 @@ export const LIMITS = {
   balance: 1_000_000_000_000_000,
 } as const;
 export type LimitName = keyof typeof LIMITS;
-/** What DONE_LIMIT numbers: the constants above, then the limits that a market sets. */
-export const LIMIT_NAMES = ['', ...(Object.keys(LIMITS) as LimitName[]), 'marketOrderLots', 'positionLots'] as const;
+/** What DONE_LIMIT numbers: the constants above, then the limits that a market sets, then that of a group's protection. */
+export const LIMIT_NAMES = [
+  '',
+  ...(Object.keys(LIMITS) as LimitName[]),
+  'marketOrderLots',
+  'positionLots',
+  'marketMakerProtection',
+] as const;
 
 /** How long a finished order’s client id is remembered, by journal time. */
 export const CLIENT_ID_MEMORY_MS = 24 * 3_600_000;

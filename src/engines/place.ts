@@ -1,9 +1,9 @@
-import { NOT_ON_GRID, TOO_LARGE } from '../protocol/units.ts';
 import { BLOCKED } from './accounts/accounts.ts';
 import { done, emitBalance, emitMarket, emitOrder, emitPositions, refuse, refuseLimit } from './emit.ts';
 import { CLIENT_ID_MEMORY_MS, LIMITS } from './limits.ts';
 import { HALTED, type Market, OPEN } from './market.ts';
 import { checkFunds, checkReach, collateral } from './matching/checks.ts';
+import { hasTooManyOrders, isBeyondCollar, isFull, isWrongSize, priceInBook } from './matching/commonChecks.ts';
 import { execute } from './matching/execute.ts';
 import { fillCrossed } from './matching/makerCrossing.ts';
 import { checkPosition, collarBound } from './matching/riskLimits.ts';
@@ -11,6 +11,7 @@ import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
 import * as P from './order-book/plan.ts';
 import { finish, rest } from './order-book/resting.ts';
+import { withdrawTripped } from './quotes/withdraw.ts';
 import { REASON } from './reasons.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
@@ -64,33 +65,20 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
   const stated = i32[at + C.PLACE_PRICE] as number;
   let price = 0;
   if (type === C.LIMIT || stated !== 0) {
-    if (stated === NOT_ON_GRID) return no(state, account, marketIndex, 'PRICE_NOT_ON_TICK', 'price');
-    if (stated < 1 || stated > 9_999) return no(state, account, marketIndex, 'PRICE_OUT_OF_RANGE', 'price');
-    if (stated % market.tickSize !== 0) return no(state, account, marketIndex, 'PRICE_NOT_ON_TICK', 'price');
-    price = mirrored ? 10_000 - stated : stated;
+    price = priceInBook(state, C.COMMAND.PLACE, account, market, stated, mirrored);
+    if (price === 0) return;
   }
   let limit = price !== 0 ? price : side === C.BUY ? 9_999 : 1;
   if (market.collar !== 0) {
+    if (type === C.LIMIT && isBeyondCollar(state, C.COMMAND.PLACE, account, market, outcome, side, price)) return;
     const bound = collarBound(market, outcome, side);
-    if (type === C.LIMIT && !P.within(side, bound, price))
-      return refuse(state, C.COMMAND.PLACE, account, marketIndex, 'PRICE_OUT_OF_RANGE', 'price', bound);
     limit = side === C.BUY ? Math.min(limit, bound) : Math.max(limit, bound);
   }
 
   const lots = i32[at + C.PLACE_SIZE] as number;
-  if (lots === NOT_ON_GRID) return no(state, account, marketIndex, 'SIZE_NOT_ON_LOT', 'size');
-  if (lots === TOO_LARGE || lots > LIMITS.orderLots)
-    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'orderLots', 'size');
-  if (market.orderLots !== 0 && lots > market.orderLots)
-    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'marketOrderLots', 'size', market.orderLots);
-  if (lots < 1) return no(state, account, marketIndex, 'SIZE_INVALID', 'size');
-  if (rests) {
-    const most = settings >> 2 || LIMITS.openOrdersPerAccount;
-    if (state.accounts.openOrders(account) >= most)
-      return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'openOrdersPerAccount', '', most);
-  }
-  if (state.orders.live >= LIMITS.orders)
-    return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'orders', '');
+  if (isWrongSize(state, C.COMMAND.PLACE, account, market, lots, market.orderLots)) return;
+  if (rests && hasTooManyOrders(state, C.COMMAND.PLACE, account, market, settings)) return;
+  if (isFull(state, C.COMMAND.PLACE, account, market)) return;
   if (idLength > 0 && state.clientIds.count >= LIMITS.rememberedOrders && !state.clientIds.anyEnded)
     return refuseLimit(state, C.COMMAND.PLACE, account, marketIndex, 'rememberedOrders', 'clientOrderId');
   let holder = market.holders.find(account);
@@ -110,7 +98,7 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
   taker.mirrored = mirrored;
   let left = lots;
   if (trading) {
-    left = reaches(market, side, outcome, limit) ? route(state, market) : nothing(state, lots);
+    left = canTrade(market, side, outcome, limit) ? route(state, market) : nothing(state, lots);
     const refused = checkFunds(state, market, account, holder, free, rests, price) ?? checkReach(state, terms, left);
     if (refused !== undefined) return no(state, account, marketIndex, refused.code, refused.field);
   } else {
@@ -127,7 +115,8 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
     holder = market.holders.add(account);
   }
   const slot = state.orders.allocate();
-  write(state, slot, holder, marketIndex, orderTerms(terms, side, outcome, mirrored), price, lots, expiresAt);
+  const kept = orderTerms(withConnection(state, account, terms), side, outcome, mirrored);
+  state.orders.write(slot, holder, marketIndex, kept, price, lots, expiresAt, state.time, state.seq);
   if (idLength > 0) {
     if (state.clientIds.count >= LIMITS.rememberedOrders) forgetOldest(state);
     state.orders.rows[slot * O.ROW + O.CLIENT_REF] =
@@ -166,7 +155,7 @@ function collects(state: State, market: Market, terms: number): boolean {
 }
 
 /** Could anything trade at all? Most limit orders end here without a plan. */
-function reaches(market: Market, side: number, outcome: number, limit: number): boolean {
+export function canTrade(market: Market, side: number, outcome: number, limit: number): boolean {
   if (market.hasMaker || market.outcomes > 2) return true;
   const book = market.books[outcome];
   if (book === undefined) return false;
@@ -180,40 +169,15 @@ function nothing(state: State, lots: number): number {
   return lots;
 }
 
+/** The connection that is to carry the order must be armed; quotes come another way. */
+const withConnection = (state: State, account: number, terms: number): number =>
+  C.connectionOfTerms(terms) !== 0 && state.connections.isArmed(account, C.connectionOfTerms(terms))
+    ? terms & ~C.GROUP_BITS
+    : terms & ~(C.GROUP_BITS | C.CONNECTION_BITS);
+
 /** Terms as an order row keeps them: those of the book. */
 const orderTerms = (terms: number, side: number, outcome: number, mirrored: boolean): number =>
   (terms & ~(1 | (0xff << 8) | C.AGAINST | C.MIRRORED)) | side | (mirrored ? C.MIRRORED : 0) | (outcome << 8);
-
-function write(
-  state: State,
-  slot: number,
-  holder: number,
-  market: number,
-  terms: number,
-  price: number,
-  lots: number,
-  expiresAt: number,
-): void {
-  const { rows, money } = state.orders;
-  const row = slot * O.ROW;
-  rows[row + O.HOLDER] = holder;
-  rows[row + O.MARKET] = market;
-  rows[row + O.TERMS] = terms;
-  rows[row + O.PRICE] = price;
-  rows[row + O.SIZE] = lots;
-  rows[row + O.FILLED] = 0;
-  rows[row + O.STATE] = STATUS.OPEN;
-  rows[row + O.PREV] = rows[row + O.NEXT] = -1;
-  rows[row + O.MINE_PREV] = rows[row + O.MINE_NEXT] = -1;
-  rows[row + O.COVERED] = 0;
-  rows[row + O.COVER_PREV] = rows[row + O.COVER_NEXT] = -1;
-  rows[row + O.CLIENT_REF] = 0;
-  const at = slot * O.MONEY_ROW;
-  money[at + O.FILLED_MICROS] = money[at + O.FEES] = money[at + O.FEE_SLACK] = 0;
-  money[at + O.CREATED_AT] = state.time;
-  money[at + O.CREATED_SEQ] = state.seq;
-  money[at + O.EXPIRES_AT] = expiresAt;
-}
 
 /**
  * Executes the plan for an order that rests in no book, rests or ends what is left, and reports the order, its account and
@@ -244,6 +208,7 @@ export function settleOrder(
   let steps = 0;
   while (plan.count > 0) {
     execute(state, market, outcome, side, slot);
+    withdrawTripped(state);
     traded ||= plan.lots > 0;
     prevented += plan.prevented;
     steps += plan.count;
@@ -269,8 +234,9 @@ export function settleOrder(
     rest(state, market, outcome, slot, command === C.COMMAND.PLACE);
     emitOrder(state, slot);
   } else finish(state, slot, STATUS.CANCELED, endReason(terms));
-  if (market.hasMaker) fillCrossed(state, market);
+  // What the maker then fills of the account's own orders is reported with those.
   const delta = state.accounts.balance(account) - before;
+  if (market.hasMaker) fillCrossed(state, market);
   const amended = command === C.COMMAND.AMEND;
   if (delta !== 0 || state.accounts.held(account) !== heldBefore || steps > 0 || amended)
     emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);
@@ -316,7 +282,9 @@ function requestDigest(i32: Int32Array, at: number): number {
   let h = i32[at + R.MARKET] as number;
   for (let word = C.PLACE_TERMS; word < C.PLACE_CLIENT_ID; word++) {
     if (word === C.PLACE_CLIENT_ID_LENGTH || (word >= C.PLACE_DEADLINE && word < C.PLACE_EXPIRES_AT)) continue;
-    h = Math.imul(h ^ (i32[at + word] as number), 0x9e3779b1);
+    // A client that repeats a request does so over another connection.
+    const value = i32[at + word] as number;
+    h = Math.imul(h ^ (word === C.PLACE_TERMS ? value & ~C.CONNECTION_BITS : value), 0x9e3779b1);
     h ^= h >>> 15;
   }
   return h | 0;

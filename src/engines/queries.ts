@@ -8,6 +8,7 @@ import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
 import * as P from './order-book/plan.ts';
 import { bookOrdersJson, tooManyOrders } from './queries/bookOrders.ts';
+import { quotesJson } from './queries/quotes.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
 import { AMM_VENUE, BOOK, type Field, MIRRORED } from './records/events.ts';
@@ -23,6 +24,9 @@ export function query(state: State, kind: number, i32: Int32Array, f64: Float64A
   if (kind === C.COMMAND.QUERY_ACCOUNT) {
     if (!state.accounts.has(account)) return no('NOT_FOUND', '');
     answer = accountJson(state, account);
+  } else if (kind === C.COMMAND.QUERY_QUOTES) {
+    if (!state.accounts.has(account)) return no('NOT_FOUND', '');
+    answer = quotesJson(state, account);
   } else if (kind === C.COMMAND.QUERY_ORDER) {
     const slot = findOrder(state, i32, f64, at);
     if (slot < 0) return no('UNKNOWN_ORDER', refField(f64, at));
@@ -100,6 +104,7 @@ export type PositionJson = {
   cost: number;
   realized: number;
 };
+/** Its quotes are among its orders only in {@link QuotesJson}. */
 export type AccountJson = {
   seq: number;
   balance: number;
@@ -128,7 +133,8 @@ function accountJson(state: State, account: number): AccountJson {
     }
     let slot = holders.i32[holders.openAt(holder)] as number;
     for (; slot >= 0; slot = state.orders.rows[slot * O.ROW + O.MINE_NEXT] as number)
-      orders.push(orderJson(state, slot));
+      if (((state.orders.rows[slot * O.ROW + O.TERMS] as number) & C.GROUP_BITS) === 0)
+        orders.push(orderJson(state, slot));
   }
   orders.sort((a, b) => a.createdSeq - b.createdSeq || a.orderId - b.orderId);
   const { accounts } = state;

@@ -1,11 +1,14 @@
 import { Accounts } from './accounts/accounts.ts';
 import { FeeSum } from './accounts/fees.ts';
+import { Connections } from './connections/connections.ts';
 import type { Market } from './market.ts';
 import { ClientIds } from './order-book/clientIds.ts';
 import { Expiries } from './order-book/expiries.ts';
 import { Ladder } from './order-book/ladder.ts';
 import { Orders } from './order-book/orders.ts';
 import { Plan } from './order-book/plan.ts';
+import { QuoteGroups } from './quotes/groups.ts';
+import { Protection } from './quotes/protection.ts';
 import { RecordBuffer } from './records/buffer.ts';
 import { HOUSE } from './records/commands.ts';
 
@@ -22,6 +25,8 @@ export class State {
   readonly clientIds: ClientIds;
   readonly ladder: Ladder;
   readonly expiries = new Expiries();
+  readonly quoteGroups = new QuoteGroups();
+  readonly connections = new Connections();
   readonly markets: Market[] = [];
   readonly marketBySlug = new Map<string, number>();
   /** Deposit references already credited: reference → account and amount. */
@@ -38,14 +43,15 @@ export class State {
   digest = 0;
 
   // The command under way.
-  readonly plan = new Plan();
+  readonly protection: Protection;
+  readonly plan: Plan;
   /** The taker's exact fee of the plan. */
   readonly planFee = new FeeSum();
   events = new RecordBuffer(2);
   /** Outcomes (modulo 32, as bits) in which the position of the holder at hand has changed: only those are reported. */
   touched = 0;
   ticket = 0;
-  /** Index of the item of a batch that is being applied, else −1. */
+  /** What the DONE of the item of a batch, or the side of a mass quote, under way says in DONE_COUNT; else −1. */
   item = -1;
 
   constructor(reserve: Reserve = SMALL) {
@@ -53,6 +59,8 @@ export class State {
     this.orders = new Orders(reserve.orders);
     this.clientIds = new ClientIds(reserve.clientIds);
     this.ladder = new Ladder(reserve.pages);
+    this.protection = new Protection(this.orders, this.markets, this.quoteGroups);
+    this.plan = new Plan(this.protection);
     this.accounts.open(HOUSE);
     this.accounts.count = 0;
   }

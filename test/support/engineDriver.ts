@@ -3,7 +3,7 @@ import { LIMIT_NAMES } from '../../src/engines/limits.ts';
 import * as R from '../../src/engines/records/buffer.ts';
 import * as C from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
-import { formatEvent } from './formatEvent.ts';
+import { formatEvent, formatRefusal } from './formatEvent.ts';
 
 export type PlaceInput = {
   side?: 'buy' | 'sell';
@@ -21,6 +21,7 @@ export type PlaceInput = {
   deadline?: number;
   expiresAt?: number;
   clientId?: string;
+  connection?: number;
 };
 export type RefInput = { account: number; market: number; order: number | string };
 export type AmendInput = { price?: number; size?: number };
@@ -28,6 +29,15 @@ export type BatchItem =
   | { place: PlaceInput & { market: number } }
   | { cancel: Omit<RefInput, 'account'> }
   | { amend: Omit<RefInput, 'account'> & AmendInput };
+/** One instrument of a mass quote: a side is [price, size]; null removes it, left out it stays. */
+export type QuoteInput = {
+  market?: number;
+  outcome?: number;
+  against?: boolean;
+  bid?: [number, number] | null;
+  ask?: [number, number] | null;
+};
+export type ProtectionInput = { window: number; frozen?: number; size?: number; delta?: number };
 export type RiskInput = { collar?: number; orderLots?: number; positionLots?: number };
 export type MarketInput = RiskInput & {
   type?: 'book' | 'lmsr' | 'hybrid';
@@ -56,6 +66,8 @@ export type Result = {
   value: number;
   /** One line for each event but the last, which is the result itself. */
   events: string[];
+  /** Of the parts of the command that were refused: DONE_COUNT, code and field, and the limit. */
+  refused: string[];
 };
 
 /** Drives an engine as the sequencer does: stamps sequence and time, keeps the journal, reads the events. */
@@ -156,6 +168,60 @@ export class EngineDriver {
     return this.apply(at);
   }
 
+  /** Mass quotes of a group. */
+  quotes(
+    account: number,
+    group: string,
+    quotes: QuoteInput[],
+    { connection = 0, deadline = 0 }: { connection?: number; deadline?: number } = {},
+  ): Result {
+    const at = this.begin(C.COMMAND.QUOTES, C.QUOTES_ITEMS + C.QUOTE_WORDS * quotes.length, account, -1);
+    const { i32, f64 } = this.journal;
+    i32[at + C.QUOTES_CONNECTION] = connection;
+    i32[at + C.QUOTES_COUNT] = quotes.length;
+    f64[(at + C.QUOTES_DEADLINE) >> 1] = deadline;
+    C.writeClientId(this.journal, at + C.GROUP_NAME_LENGTH, at + C.GROUP_NAME, group);
+    quotes.forEach(({ market = 0, outcome = 0, against, bid, ask }, index) => {
+      const words = [market, (outcome << 8) | (against === true ? C.AGAINST : 0)];
+      for (const side of [bid, ask]) words.push(side?.[0] ?? 0, side === undefined ? C.KEEP : (side?.[1] ?? 0));
+      i32.set(words, at + C.QUOTES_ITEMS + C.QUOTE_WORDS * index);
+    });
+    return this.apply(at);
+  }
+
+  /** Of one group or all, in one market or all. */
+  cancelQuotes(account: number, group = '', market = -1): Result {
+    const at = this.begin(C.COMMAND.CANCEL_QUOTES, C.CANCEL_QUOTES_WORDS, account, market);
+    C.writeClientId(this.journal, at + C.GROUP_NAME_LENGTH, at + C.GROUP_NAME, group);
+    return this.apply(at);
+  }
+
+  /** A protection, null to lift it, or left out to leave it. */
+  quoteGroup(account: number, group: string, protection?: ProtectionInput | null, reset = false): Result {
+    const at = this.begin(C.COMMAND.QUOTE_GROUP, C.QUOTE_GROUP_WORDS, account, -1);
+    const { i32, f64 } = this.journal;
+    C.writeClientId(this.journal, at + C.GROUP_NAME_LENGTH, at + C.GROUP_NAME, group);
+    f64[(at + C.PROTECTION_WINDOW) >> 1] = protection === undefined ? C.KEEP : (protection?.window ?? 0);
+    f64[(at + C.PROTECTION_FROZEN) >> 1] = protection?.frozen ?? 0;
+    i32[at + C.PROTECTION_SIZE] = protection?.size ?? 0;
+    i32[at + C.PROTECTION_DELTA] = protection?.delta ?? 0;
+    i32[at + C.PROTECTION_RESET] = reset ? 1 : 0;
+    return this.apply(at);
+  }
+
+  connection(account: number, action: keyof typeof C.CONNECTION_ACTIONS, number = 0): Result {
+    const at = this.begin(C.COMMAND.CONNECTION, C.CONNECTION_WORDS, account, -1);
+    this.journal.i32[at + C.CONNECTION_ACTION] = C.CONNECTION_ACTIONS[action];
+    this.journal.i32[at + C.CONNECTION_NUMBER] = number;
+    return this.apply(at);
+  }
+
+  cancelAfter(account: number, ms: number): Result {
+    const at = this.begin(C.COMMAND.CANCEL_AFTER, C.CANCEL_AFTER_WORDS, account, -1);
+    this.journal.f64[(at + C.CANCEL_AFTER_MS) >> 1] = ms;
+    return this.apply(at);
+  }
+
   expire(): Result {
     return this.apply(this.begin(C.COMMAND.EXPIRE_ORDERS, C.BATCH_COUNT + 1, 0, -1));
   }
@@ -247,7 +313,8 @@ export class EngineDriver {
       (input.reduceOnly === true ? C.REDUCE_ONLY : 0) |
       (input.against === true ? C.AGAINST : 0) |
       ((input.outcome ?? 0) << 8) |
-      (C.STP[input.stp ?? 'expire-taker'] << 16);
+      (C.STP[input.stp ?? 'expire-taker'] << 16) |
+      ((input.connection ?? 0) << C.CONNECTION_SHIFT);
     i32[at + C.PLACE_PRICE] = input.price ?? 0;
     i32[at + C.PLACE_SIZE] = input.size;
     f64[(at + C.PLACE_MAX_COST) >> 1] = input.maxCost ?? 0;
@@ -296,10 +363,13 @@ export class EngineDriver {
     events.clear();
     this.engine.apply(this.journal.i32, this.journal.f64, at, events);
     const lines: string[] = [];
+    const refused: string[] = [];
     let last = 0;
     R.eachRecord(events.i32, 0, events.words, (event) => {
       last = event;
       if (events.i32[event + R.KIND] !== E.EVENT.DONE) lines.push(formatEvent(events, event));
+      else if ((events.i32[event + E.DONE_FLAGS] as number) & E.ITEM && events.i32[event + R.CODE] !== 0)
+        refused.push(formatRefusal(events, event));
     });
     const code = events.i32[last + R.CODE] as number;
     const flags = events.i32[last + E.DONE_FLAGS] as number;
@@ -313,6 +383,7 @@ export class EngineDriver {
       limit: LIMIT_NAMES[events.i32[last + E.DONE_LIMIT] as number] as string,
       value: events.f64[(last + E.DONE_LIMIT_VALUE) >> 1] as number,
       events: lines,
+      refused,
     };
   }
 }

@@ -1,5 +1,6 @@
+import { LIMIT_NAMES } from '../../src/engines/limits.ts';
 import * as R from '../../src/engines/records/buffer.ts';
-import { outcomeOfTerms } from '../../src/engines/records/commands.ts';
+import { outcomeOfTerms, readClientId } from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
 
 const SIDES = ['buy', 'sell'];
@@ -37,7 +38,24 @@ export function formatEvent(events: R.RecordBuffer, at: number): string {
       return `settled ${int(E.SETTLEMENT_CURSOR)}/${int(E.SETTLEMENT_HOLDERS)} paid ${float(E.SETTLEMENT_PAID)}`;
     case E.EVENT.SELF_TRADE:
       return `self-trade of ${account}: ${int(E.SELF_TRADE_LOTS)} of ${int(E.SELF_TRADE_OUTCOME)} at ${int(E.SELF_TRADE_PRICE)}`;
+    case E.EVENT.QUOTE_GROUP: {
+      const name = readClientId(i32, at + E.GROUP_EVENT_NAME, int(E.GROUP_EVENT_NAME_LENGTH));
+      const window = `${float(E.GROUP_FILLED)} ${float(E.GROUP_DELTA)} until ${float(E.GROUP_FROZEN_UNTIL)}`;
+      return `group ${name} of ${account} ${E.GROUP_CAUSES[int(E.GROUP_CAUSE)]}: ${window}`;
+    }
+    case E.EVENT.CONNECTION: {
+      const armed = `${int(E.CONNECTION_ARMED)} armed${int(E.CONNECTION_DEFAULT) === 1 ? ' by default' : ''}`;
+      return `connections of ${account}: ${armed}, cancel at ${float(E.CONNECTION_CANCEL_AT)}`;
+    }
     default:
       throw new Error(`no such event: ${int(R.KIND)}`);
   }
+}
+
+/** A DONE that says what of a command was refused, as a line. */
+export function formatRefusal({ i32, f64 }: R.RecordBuffer, at: number): string {
+  const limit = LIMIT_NAMES[i32[at + E.DONE_LIMIT] as number] as string;
+  const value = limit === '' ? '' : ` ${limit} ${f64[(at + E.DONE_LIMIT_VALUE) >> 1]}`;
+  const code = E.codeName(i32[at + R.CODE] as number);
+  return `${i32[at + E.DONE_COUNT]}: ${code} ${E.FIELDS[i32[at + E.DONE_FIELD] as number]}${value}`;
 }

@@ -5,6 +5,7 @@ import { cancelMaker } from '../matching/makers.ts';
 import type { Book } from '../order-book/book.ts';
 import { EXPIRES_AT, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
 import { priceOf } from '../order-book/priority.ts';
+import { withdrawTripped } from '../quotes/withdraw.ts';
 import { REASON } from '../reasons.ts';
 import type { State } from '../state.ts';
 import { allOrders, crossing, preventSelfTrades, priceOfSides } from './auctionSides.ts';
@@ -35,6 +36,7 @@ export function reopen(state: State, market: Market): number {
     if (market.auctionPrice === 0) market.auctionPrice = priceOfSides(state, market, sides);
     const traded = tradeSides(state, market, sides, LIMITS.fillsPerCommand - fills);
     fills += traded.fills;
+    withdrawTripped(state);
     if (traded.more) break;
     // Orders that came or went since the price was found may cross elsewhere.
     market.auctionPrice = 0;

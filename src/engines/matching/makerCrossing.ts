@@ -5,6 +5,7 @@ import { makerGives, makerTakes } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
 import { EXPIRES_AT, HOLDER, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
+import { withdrawTripped } from '../quotes/withdraw.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, MIRRORED, SELL } from '../records/commands.ts';
 import { AMM, MAKER_MIRRORED } from '../records/events.ts';
@@ -34,6 +35,7 @@ export function fillAllCrossed(state: State, market: Market): void {
       found = fillOne(state, market, j, SELL) || fillOne(state, market, j, BUY);
     if (!found) break;
     changed = true;
+    withdrawTripped(state);
   }
   if (changed) emitAmm(state, market);
 }

@@ -8,7 +8,7 @@ import { COVERED, FILLED, FILLED_MICROS, HOLDER, MONEY_ROW, PRICE, ROW, TERMS } 
 import { take } from '../order-book/plan.ts';
 import { endResting, finish, leaveLists, shrinkSize, unrest } from '../order-book/resting.ts';
 import { REASON } from '../reasons.ts';
-import { BUY, COLLECTED, outcomeOfTerms, SELL } from '../records/commands.ts';
+import { BUY, COLLECTED, GROUP_BITS, outcomeOfTerms, SELL } from '../records/commands.ts';
 import { CAUSE, STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 
@@ -108,6 +108,7 @@ export function fillResting(
     (terms & COLLECTED) === 0
       ? take(state.orders, market.books[outcome] as Book, slot, lots, rows[row + PRICE] as number)
       : takeCollected(state, market, slot, lots);
+  if ((terms & GROUP_BITS) !== 0) state.protection.count(slot, lots);
   addMicros(state, slot, lots * price);
   const fee = chargeMaker(state, market, slot, rate, lots, price);
   if ((terms & 1) === BUY) receive(state, market, holder, outcome, lots, lots * price);

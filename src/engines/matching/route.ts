@@ -2,9 +2,9 @@ import { ammFeeBase, feeWeight } from '../accounts/fees.ts';
 import { buyCostCeil, quote, sellProceedsFloor } from '../lmsr/lmsr.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
-import { NEXT, ROW } from '../order-book/orders.ts';
+import { NEXT, ROW, TERMS } from '../order-book/orders.ts';
 import * as P from '../order-book/plan.ts';
-import { BUY } from '../records/commands.ts';
+import { BUY, GROUP_BITS } from '../records/commands.ts';
 import type { State } from '../state.ts';
 
 /**
@@ -170,12 +170,19 @@ function directStep(state: State, market: Market, price: number, left: number): 
     return left;
   }
   plan.add(P.FILL, slot, lots, price);
+  countQuote(state, slot, lots);
   plan.lots += lots;
   plan.micros += lots * price;
   state.planFee.add(lots, weight);
   spent += lots * each;
   if (lots === remaining) advance(state, market, outcome);
   return left - lots;
+}
+
+/** A quote's fill counts towards its group's protection. */
+function countQuote(state: State, slot: number, lots: number): void {
+  const terms = state.orders.rows[slot * ROW + TERMS] as number;
+  if ((terms & GROUP_BITS) !== 0) state.protection.plan(slot, lots);
 }
 
 /** One lot size for all legs: the smallest of their oldest orders. */
@@ -204,6 +211,7 @@ function setStep(state: State, market: Market, price: number, left: number): num
   for (let j = 0; j < market.outcomes; j++) {
     if (j === taker.outcome) continue;
     plan.add(P.LEG_STEP, slots[j] as number, lots, prices[j] as number);
+    countQuote(state, slots[j] as number, lots);
     used[j] = (used[j] as number) + lots;
   }
   for (let j = 0; j < market.outcomes; j++)

@@ -1,4 +1,5 @@
 import { grownFloat64, grownInt32 } from '../growth.ts';
+import { STATUS } from '../records/events.ts';
 
 /**
  * All orders of a shard: one row of 16 int32 each (a cache line: a place, fill or cancel touches one) and six f64 beside it
@@ -73,6 +74,39 @@ export class Orders {
     this.rows[generation] = (this.rows[generation] as number) + 1;
     this.live++;
     return slot;
+  }
+
+  /** An open order of which nothing is filled yet, in the row of a slot. It stands in no list. */
+  write(
+    slot: number,
+    holder: number,
+    market: number,
+    terms: number,
+    price: number,
+    lots: number,
+    expiresAt: number,
+    time: number,
+    seq: number,
+  ): void {
+    const { rows, money } = this;
+    const row = slot * ROW;
+    rows[row + HOLDER] = holder;
+    rows[row + MARKET] = market;
+    rows[row + TERMS] = terms;
+    rows[row + PRICE] = price;
+    rows[row + SIZE] = lots;
+    rows[row + FILLED] = 0;
+    rows[row + STATE] = STATUS.OPEN;
+    rows[row + PREV] = rows[row + NEXT] = -1;
+    rows[row + MINE_PREV] = rows[row + MINE_NEXT] = -1;
+    rows[row + COVERED] = 0;
+    rows[row + COVER_PREV] = rows[row + COVER_NEXT] = -1;
+    rows[row + CLIENT_REF] = 0;
+    const at = slot * MONEY_ROW;
+    money[at + FILLED_MICROS] = money[at + FEES] = money[at + FEE_SLACK] = 0;
+    money[at + CREATED_AT] = time;
+    money[at + CREATED_SEQ] = seq;
+    money[at + EXPIRES_AT] = expiresAt;
   }
 
   release(slot: number): void {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits.ts';
-import { BUY, REDUCE_ONLY, STP } from '../records/commands.ts';
+import type { Protection } from '../quotes/protection.ts';
+import { BUY, GROUP_BITS, REDUCE_ONLY, STP } from '../records/commands.ts';
 import type { Book } from './book.ts';
 import { EXPIRES_AT, FILLED, HOLDER, MONEY_ROW, NEXT, type Orders, ROW, SIZE, TERMS } from './orders.ts';
 
@@ -13,6 +14,8 @@ export const AMM_STEP = 4;
 /** Complete sets minted or merged: the legs follow, one for each other outcome. */
 export const SET = 5;
 export const LEG_STEP = 6;
+/** No step: a quote whose group's protection the plan has hit is passed over. */
+export const PASS_OVER = 7;
 
 /** Why a plan ends before its lots are used up. */
 export const NO_MORE = 0;
@@ -41,8 +44,15 @@ export class Plan {
   /** Lots that self-trade prevention takes off the order. */
   prevented = 0;
   stop = NO_MORE;
+  /** Counts the fills of quotes. */
+  readonly protection: Protection;
+
+  constructor(protection: Protection) {
+    this.protection = protection;
+  }
 
   clear(): void {
+    this.protection.beginPlan();
     this.count = this.lots = this.micros = this.prevented = 0;
     this.stop = NO_MORE;
   }
@@ -97,8 +107,8 @@ export class Plan {
 export const within = (side: number, limit: number, resting: number): boolean =>
   side === BUY ? resting <= limit : resting >= limit;
 
-/** Words of TERMS that make a resting order more than a plain GTC one: reduce-only, or a time in force. */
-const SPECIAL = REDUCE_ONLY | (7 << 2);
+/** Words of TERMS that make a resting order more than a plain GTC one: reduce-only, a time in force, or a quote. */
+const SPECIAL = REDUCE_ONLY | (7 << 2) | GROUP_BITS;
 
 /**
  * Plans an order of `side` against one book, best price first, oldest order first, at the resting prices. `most` caps the
@@ -148,11 +158,13 @@ export function planLevel(
     const row = slot * ROW;
     const remaining = (rows[row + SIZE] as number) - (rows[row + FILLED] as number);
     const fill = left < remaining ? left : remaining;
-    if (((rows[row + TERMS] as number) & SPECIAL) !== 0 || rows[row + HOLDER] === holder) {
+    const terms = rows[row + TERMS] as number;
+    if ((terms & SPECIAL) !== 0 || rows[row + HOLDER] === holder) {
       const special = examine(plan, orders, slot, holder, stp, time, fill, price);
       if (plan.stop !== NO_MORE) return left;
       if (special === DECREMENT) left -= fill;
       if (special !== FILL) continue;
+      if ((terms & GROUP_BITS) !== 0) plan.protection.plan(slot, fill);
     }
     plan.add(FILL, slot, fill, price);
     plan.lots += fill;
@@ -163,8 +175,8 @@ export function planLevel(
 }
 
 /**
- * Decides about a resting order that is not plain: FILL if it is to be filled like any other, else the step that was added,
- * or none and `plan.stop` is set.
+ * Decides about a resting order that is not plain: FILL if it is to be filled like any other (the caller then counts the
+ * fill of a quote), else the step that was added, or none: PASS_OVER, or `plan.stop` is set.
  */
 export function examine(
   plan: Plan,
@@ -202,7 +214,7 @@ export function examine(
     }
     return CANCEL_OWN;
   }
-  return FILL;
+  return (terms & GROUP_BITS) !== 0 && plan.protection.isUsedUp(slot) ? PASS_OVER : FILL;
 }
 
 /** Takes `lots` out of a resting order; the order leaves the book when nothing is left. True when it did. */

@@ -2,7 +2,8 @@ import { hold, unhold } from '../accounts/collateral.ts';
 import { linkMine, unlinkMine } from '../accounts/orderLists.ts';
 import { emitLevel, emitOrder } from '../emit.ts';
 import type { Market } from '../market.ts';
-import { outcomeOfTerms, TIF } from '../records/commands.ts';
+import { linkQuote, unlinkQuote } from '../quotes/quoteIndex.ts';
+import { GROUP_BITS, outcomeOfTerms, TIF } from '../records/commands.ts';
 import { STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 import type { Book } from './book.ts';
@@ -29,11 +30,14 @@ function enterLists(state: State, market: Market, slot: number, fresh: boolean):
   linkMine(state, market, slot);
   market.openOrders++;
   state.accounts.countOpen(market.holders.account(rows[row + HOLDER] as number), 1);
-  if (fresh && (((rows[row + TERMS] as number) >> 2) & 7) === TIF.GTD) state.expiries.add(state.orders, slot);
+  const terms = rows[row + TERMS] as number;
+  if (fresh && ((terms >> 2) & 7) === TIF.GTD) state.expiries.add(state.orders, slot);
+  if ((terms & GROUP_BITS) !== 0) linkQuote(state, slot);
 }
 
 /** The order no longer rests; its row stays. */
 export function leaveLists(state: State, market: Market, slot: number): void {
+  if (((state.orders.rows[slot * ROW + TERMS] as number) & GROUP_BITS) !== 0) unlinkQuote(state, slot);
   unlinkMine(state, market, slot);
   market.openOrders--;
   state.accounts.countOpen(market.holders.account(state.orders.rows[slot * ROW + HOLDER] as number), -1);

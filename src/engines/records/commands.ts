@@ -68,6 +68,8 @@ export const COLLECTED = 1 << 19;
 export const groupOfTerms = (terms: number): number => (terms >> 20) & 0x3f;
 /** The account’s connection whose end cancels the order; 0 none. Also in PLACE. */
 export const connectionOfTerms = (terms: number): number => terms >>> 26;
+export const GROUP_BITS = 0x3f << 20;
+export const CONNECTION_BITS = 0x3f << 26;
 export const GROUP_SHIFT = 20;
 export const CONNECTION_SHIFT = 26;
 export const outcomeOfTerms = (terms: number): number => (terms >> 8) & 0xff;

@@ -39,7 +39,13 @@ export function marketImage(fields: Partial<MarketImage> & { slug: string; marke
   };
 }
 
-export const imageOf = (...markets: MarketImage[]): EngineImage => ({ seq: 0, time: 0, markets });
+export const imageOf = (...markets: MarketImage[]): EngineImage => ({
+  seq: 0,
+  time: 0,
+  markets,
+  connections: { defaults: [], armed: 0 },
+  quoteGroups: [],
+});
 
 export function begin(
   events: R.RecordBuffer,

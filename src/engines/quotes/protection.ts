@@ -1,0 +1,80 @@
+import type { Market } from '../market.ts';
+import { HOLDER, MARKET, type Orders, ROW, TERMS } from '../order-book/orders.ts';
+import { BUY, groupOfTerms } from '../records/commands.ts';
+import type { QuoteGroup, QuoteGroups } from './groups.ts';
+
+/**
+ * Counts the fills of quotes: those that a plan would make, so that no quote fills after the fill that hits its group's
+ * limit, and those that are made. The window begins with the first fill after the last one ended.
+ */
+export class Protection {
+  /** Time of the command under way. */
+  time = 0;
+  /** Groups whose limit the command under way has hit, in this order. */
+  readonly tripped: QuoteGroup[] = [];
+  /** Number of the plan that is being made. */
+  private round = 0;
+  private readonly orders: Orders;
+  private readonly markets: readonly Market[];
+  private readonly groups: QuoteGroups;
+
+  constructor(orders: Orders, markets: readonly Market[], groups: QuoteGroups) {
+    this.orders = orders;
+    this.markets = markets;
+    this.groups = groups;
+  }
+
+  /** The group of a quote. */
+  groupOf(slot: number): QuoteGroup {
+    const { rows } = this.orders;
+    const market = this.markets[rows[slot * ROW + MARKET] as number] as Market;
+    const account = market.holders.account(rows[slot * ROW + HOLDER] as number);
+    return this.groups.get(account, groupOfTerms(rows[slot * ROW + TERMS] as number));
+  }
+
+  /** A new plan counts from what was really filled. */
+  beginPlan(): void {
+    this.round = (this.round + 1) & 0x3fffffff;
+  }
+
+  /** Has the plan hit the limit of this quote's group? Then it passes over the quote, which will be withdrawn. */
+  isUsedUp(slot: number): boolean {
+    const group = this.groupOf(slot);
+    return group.plannedRound === this.round && group.plannedTrip;
+  }
+
+  /** The plan fills `lots` of a quote. */
+  plan(slot: number, lots: number): void {
+    const group = this.groupOf(slot);
+    if (group.window === 0) return;
+    if (group.plannedRound !== this.round) {
+      group.plannedRound = this.round;
+      const counts = group.inWindow(this.time);
+      group.plannedFilled = counts ? group.filled : 0;
+      group.plannedDelta = counts ? group.delta : 0;
+      group.plannedTrip = false;
+    }
+    group.plannedFilled += lots;
+    group.plannedDelta += this.signed(slot, lots);
+    if (group.isHit(group.plannedFilled, group.plannedDelta)) group.plannedTrip = true;
+  }
+
+  /** `lots` of a quote were filled. */
+  count(slot: number, lots: number): void {
+    const group = this.groupOf(slot);
+    if (group.window === 0) return;
+    if (!group.inWindow(this.time)) {
+      group.endWindow();
+      group.windowStart = this.time;
+    }
+    group.filled += lots;
+    group.delta += this.signed(slot, lots);
+    if (group.tripped || !group.isHit(group.filled, group.delta)) return;
+    group.tripped = true;
+    this.tripped.push(group);
+  }
+
+  private signed(slot: number, lots: number): number {
+    return ((this.orders.rows[slot * ROW + TERMS] as number) & 1) === BUY ? lots : -lots;
+  }
+}

@@ -1,0 +1,19 @@
+import { MARKET, ROW, TERMS } from '../order-book/orders.ts';
+import { MIRRORED, outcomeOfTerms } from '../records/commands.ts';
+import type { State } from '../state.ts';
+import { quoteKey } from './groups.ts';
+
+/** A group finds its quotes by where they stand. They enter when they come to rest and leave as they leave the book. */
+
+export function linkQuote(state: State, slot: number): void {
+  state.protection.groupOf(slot).quotes.set(keyOf(state, slot), slot);
+}
+
+export function unlinkQuote(state: State, slot: number): void {
+  state.protection.groupOf(slot).quotes.delete(keyOf(state, slot));
+}
+
+export function keyOf({ orders: { rows } }: State, slot: number): number {
+  const terms = rows[slot * ROW + TERMS] as number;
+  return quoteKey(rows[slot * ROW + MARKET] as number, outcomeOfTerms(terms), (terms & MIRRORED) !== 0, terms & 1);
+}
