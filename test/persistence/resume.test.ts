@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../src/engines/engine.ts';
 import * as R from '../../src/engines/records/buffer.ts';
+import * as E from '../../src/engines/records/events.ts';
 import { AccountRecords } from '../../src/gateway/streams/accountFeed.ts';
 import { EventLog } from '../../src/gateway/streams/eventLog.ts';
 import { readHead } from '../../src/persistence/journal/readJournal.ts';
 import { keepSnapshot } from '../../src/persistence/keepSnapshot.ts';
 import type { Records } from '../../src/persistence/read-model/records.ts';
 import { thisEngine } from '../../src/persistence/restore.ts';
+import { PORTION_BYTES } from '../../src/persistence/resume/limits.ts';
+import { Reader } from '../../src/persistence/resume/reader.ts';
 import { Journaled } from '../follower/journaled.ts';
 import { kindsScript } from '../follower/kindsScript.ts';
 import { random, tradingScript } from '../follower/script.ts';
@@ -119,4 +122,28 @@ describe('events made again from the journal', () => {
     expect(troubles).toEqual([]);
     await readers.stop();
   });
+});
+
+test('a portion says how far it reaches, whatever stays behind', () => {
+  const reader = new Reader(1, 1, 5);
+  const events = new R.RecordBuffer();
+  const group = (seq: number, bytes: number) => {
+    events.clear();
+    events.begin(E.EVENT.BALANCE, bytes / 4);
+    reader.add(events, 0);
+    const done = events.begin(E.EVENT.DONE, E.DONE_WORDS);
+    events.f64[(done + R.SEQ) >> 1] = seq;
+    reader.add(events, done);
+  };
+  const sizes = [104, PORTION_BYTES / 2, PORTION_BYTES, 104];
+  for (const [i, bytes] of sizes.entries()) group(10 + i, bytes);
+  expect(reader.isFull).toBe(true);
+  const first = reader.take(20);
+  expect(reader.position).toBe(12);
+  const second = reader.take(20);
+  expect(reader.position).toBe(20);
+  const doneBytes = E.DONE_WORDS * 4;
+  expect([first.byteLength, second.byteLength]).toEqual([104 + PORTION_BYTES * 1.5 + 3 * doneBytes, 104 + doneBytes]);
+  expect(reader.take(25).byteLength).toBe(0);
+  expect(reader.position).toBe(25);
 });
