@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { allRoutes, type HttpDeps } from '../../src/gateway/http/mount.ts';
 import { openApiDocument } from '../../src/gateway/http/openapi.ts';
@@ -24,7 +25,15 @@ const operations: [path: string, method: string, operation: Operation][] = Objec
     ]),
 );
 
-test('is an OpenAPI 3.1 document', () => {
+test('is an OpenAPI 3.1 document by the official schema', async () => {
+  const validate = async (given: Record<string, unknown>) =>
+    (await new Validator().validate(structuredClone(given))).errors ?? [];
+  expect(await validate(document)).toEqual([]);
+  // The schema does refuse something.
+  expect(await validate({ ...document, info: {} })).not.toEqual([]);
+});
+
+test('every operation says what one needs to know', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
   expect(document.servers).toEqual([{ url: '/api/v1' }]);
@@ -103,7 +112,7 @@ test('the routes of the contract are there', () => {
     POST /markets/{id}/resolve, POST /markets/{id}/dispute, POST /markets/{id}/void, GET /markets/{id}/settlement,
     POST /orders, DELETE /orders/{id}, GET /orders, GET /fills, GET /positions, GET /account,
     POST /accounts/{username}/deposits, GET /calibration, GET /calibration/{market}, GET /calibration.svg,
-    GET /audit, GET /jobs/failures, GET /time, GET /openapi.json`;
+    GET /audit, GET /jobs/failures, GET /time, GET /openapi.json, GET /asyncapi.json`;
   for (const each of contract.split(',')) {
     const [method = '', path = ''] = each.trim().split(' ');
     expect(document.paths[path]?.[method.toLowerCase()], each).toBeDefined();

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { AsyncApiDocument } from '../../protocol/asyncapi/document.ts';
 import { Refusal } from '../services/refusal.ts';
 import type { TemplatedApp } from '../uws.ts';
 import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { API_BASE, type Log } from './router.ts';
+import { WEB_SOCKET_PAGE_POLICY, WEB_SOCKET_PAGE_STYLE, webSocketPage } from './webSocketPage.ts';
 
 /** Everything comes from here; Swagger UI sets styles of its own, and draws icons from data URLs. */
 const CONTENT_SECURITY_POLICY = [
@@ -18,7 +20,6 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-const HEADERS = { 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Cache-Control': 'no-cache' };
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -30,6 +31,7 @@ const PAGE = `<!doctype html>
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
+<p style="margin:1rem 20px 0;font-family:sans-serif"><a href="/docs/websocket">The WebSocket interface</a></p>
 <div id="swagger-ui"></div>
 <noscript>The interface is described in <a href="${API_BASE}/openapi.json">openapi.json</a>.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -54,20 +56,26 @@ const PACKAGED: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** `/docs`: the OpenAPI document as a page that works without any other server. */
-export function mountDocs(app: TemplatedApp, log: Log): void {
+/**
+ * Pages that work without any other server: `/docs`, the OpenAPI document; `/docs/websocket`, the AsyncAPI document; and that
+ * document itself as `/asyncapi.json`.
+ */
+export function mountDocs(app: TemplatedApp, log: Log, webSocket: () => AsyncApiDocument): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const html: Answer = page('text/html; charset=utf-8', PAGE);
-  const start: Answer = page('text/javascript; charset=utf-8', START);
-  app.get('/docs', (res) => {
-    new Exchange(res, false).answer(html);
-  });
-  app.get('/docs/', (res) => {
-    new Exchange(res, false).answer(html);
-  });
-  app.get('/docs/start.js', (res) => {
-    new Exchange(res, false).answer(start);
-  });
+  const html = page('text/html; charset=utf-8', PAGE);
+  const own: Readonly<Record<string, () => Answer>> = {
+    '/docs': () => html,
+    '/docs/': () => html,
+    '/docs/start.js': () => page('text/javascript; charset=utf-8', START),
+    '/docs/websocket': () => page('text/html; charset=utf-8', webSocketPage(webSocket()), WEB_SOCKET_PAGE_POLICY),
+    '/docs/websocket.css': () => page('text/css; charset=utf-8', WEB_SOCKET_PAGE_STYLE),
+    '/asyncapi.json': () => page('application/json; charset=utf-8', JSON.stringify(webSocket())),
+  };
+  for (const [path, answer] of Object.entries(own)) {
+    app.get(path, (res) => {
+      new Exchange(res, false).answer(answer());
+    });
+  }
   for (const [name, contentType] of Object.entries(PACKAGED)) {
     const answer = once(async () => page(contentType, await readFile(join(folder, name))));
     app.get(`/docs/${name}`, (res) => {
@@ -83,10 +91,10 @@ export function mountDocs(app: TemplatedApp, log: Log): void {
   }
 }
 
-const page = (contentType: string, content: string | Uint8Array): Answer => ({
+const page = (contentType: string, content: string | Uint8Array, policy: string = CONTENT_SECURITY_POLICY): Answer => ({
   status: 200,
   text: { contentType, content },
-  headers: HEADERS,
+  headers: { 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' },
 });
 
 /** Reads on the first request and keeps what was read. */

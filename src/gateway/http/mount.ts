@@ -1,3 +1,4 @@
+import { type AsyncApiDocument, asyncApiDocument } from '../../protocol/asyncapi/document.ts';
 import type { JsonObject } from '../services/json.ts';
 import type { TemplatedApp } from '../uws.ts';
 import { mountDocs } from './docsPage.ts';
@@ -30,7 +31,7 @@ export type HttpDeps = Omit<RouterDeps, 'observe' | 'draining'> &
   CalibrationRoutesDeps &
   LimitRoutesDeps &
   LatencyRoutesDeps &
-  Omit<MetaRoutesDeps, 'document'>;
+  Omit<MetaRoutesDeps, 'document' | 'webSocket'>;
 
 /** Every route of `/api/v1`: what the router serves and the OpenAPI document describes. */
 export function allRoutes(deps: HttpDeps): Route[] {
@@ -50,15 +51,22 @@ export function allRoutes(deps: HttpDeps): Route[] {
     ...calibrationRoutes(deps),
     ...limitRoutes(deps),
     ...latencyRoutes(deps),
-    ...metaRoutes({ ...deps, document }),
+    ...metaRoutes({ ...deps, document, webSocket }),
   ];
   return routes;
 }
 
-/** Mounts `/api/v1`, `/docs`, `/healthz`, `/readyz` and `/metrics`. Other paths are left to others. */
+/** Made on the first request: schemas as JSON take some milliseconds. */
+const webSocket = (): AsyncApiDocument => {
+  webSocketDescribed ??= asyncApiDocument();
+  return webSocketDescribed;
+};
+let webSocketDescribed: AsyncApiDocument | undefined;
+
+/** Mounts `/api/v1`, `/docs`, `/asyncapi.json`, `/healthz`, `/readyz` and `/metrics`. Other paths are left to others. */
 export function mountHttp(app: TemplatedApp, deps: HttpDeps): void {
   const { observe } = deps.metrics;
   mountRoutes(app, allRoutes(deps), { ...deps, observe, draining: () => deps.health.draining() });
   mountHealth(app, deps);
-  mountDocs(app, deps.log);
+  mountDocs(app, deps.log, webSocket);
 }

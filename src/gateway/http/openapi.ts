@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { orderView, position, wireError } from '../../protocol/answers.ts';
 import * as bodies from '../../protocol/http.ts';
 import * as views from '../../protocol/httpViews.ts';
+import { type Named, Schemas } from '../../protocol/jsonSchemas.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import type { Json, JsonObject } from '../services/json.ts';
 import type { Route } from './route.ts';
 
 /** Schemas that the document names once and refers to. */
-const NAMED: Readonly<Record<string, z.ZodType>> = {
+const NAMED: Named = {
   Error: views.errorView,
   WireError: wireError,
   Login: views.loginView,
@@ -26,49 +27,13 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   LedgerEntry: views.ledgerEntry,
   Audit: views.auditView,
 };
-const NAMED_BODIES: Readonly<Record<string, z.ZodType>> = {
+const NAMED_BODIES: Named = {
   Credentials: bodies.credentials,
   CreateMarket: bodies.createMarket,
   PlaceOrder: bodies.placeOrder,
   AmendOrder: bodies.amendOrder,
   CreateApiKey: bodies.createApiKey,
 };
-
-type Named = Readonly<Record<string, z.ZodType>>;
-
-/** JSON Schemas of one direction: requests as they are sent (`input`), answers as they arrive (`output`). */
-class Schemas {
-  private readonly io: 'input' | 'output';
-  private readonly names: ReadonlyMap<z.core.$ZodType, string>;
-  readonly components: Record<string, Json>;
-
-  constructor(io: 'input' | 'output', named: Named) {
-    this.io = io;
-    this.names = new Map(Object.entries(named).map(([name, schema]) => [schema, name]));
-    this.components = Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, this.inline(schema)]));
-  }
-
-  /** A reference where the schema has a name. */
-  of(schema: z.ZodType): Json {
-    const name = this.names.get(schema);
-    return name === undefined ? this.inline(schema) : { $ref: `#/components/schemas/${name}` };
-  }
-
-  private inline(schema: z.ZodType): Json {
-    const root: z.core.$ZodType = schema;
-    const { $schema: _, ...json } = z.toJSONSchema(schema, {
-      io: this.io,
-      // Named schemas inside are referred to as well.
-      override: ({ zodSchema, jsonSchema }) => {
-        const name = zodSchema === root ? undefined : this.names.get(zodSchema);
-        if (name === undefined) return;
-        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-        jsonSchema.$ref = `#/components/schemas/${name}`;
-      },
-    });
-    return json as JsonObject; // what toJSONSchema makes is JSON
-  }
-}
 
 /** The OpenAPI 3.1 document of the routes. `base` is where they are mounted. */
 export function openApiDocument(routes: readonly Route[], base: string): JsonObject {

@@ -11,6 +11,8 @@ export type MetaRoutesDeps = {
   port: Pick<EnginePort, 'seq' | 'time'>;
   /** The OpenAPI document of all routes, these included. */
   document: () => JsonObject;
+  /** The AsyncAPI document of the WebSocket. */
+  webSocket: () => JsonObject;
 };
 
 export const metaRoutes = (deps: MetaRoutesDeps): Route[] => [
@@ -31,5 +33,14 @@ export const metaRoutes = (deps: MetaRoutesDeps): Route[] => [
     access: 'public',
     answers: { 200: { description: 'OpenAPI 3.1', contentType: 'application/json' } },
     handler: () => ok(deps.document()),
+  }),
+  route({
+    method: 'get',
+    path: '/asyncapi.json',
+    tag,
+    summary: 'The description of the WebSocket',
+    access: 'public',
+    answers: { 200: { description: 'AsyncAPI 3.0', contentType: 'application/json' } },
+    handler: () => ok(deps.webSocket()),
   }),
 ];
