@@ -91,6 +91,8 @@ export class Client {
 
   #take(message: Message): void {
     expect(message.ch, JSON.stringify(message)).toBeTypeOf('string');
+    // That it is about to end the server tells everybody.
+    if (message.ch === 'server') return;
     this.stream(message.ch, message.market).take(message);
   }
 }

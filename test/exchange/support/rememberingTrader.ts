@@ -125,9 +125,11 @@ export class RememberingTrader {
     one.unanswered = undefined;
   }
 
-  /** Somebody may have filled it meanwhile, its money was spent, or an order of the same account is in its way. */
+  /** Somebody may have filled it meanwhile, its money was spent, an order of the same account is in its way, or the server drains. */
   #refused(one: Remembered, code: string): void {
-    expect(['UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'POST_ONLY_WOULD_TRADE', 'SELF_TRADE']).toContain(code);
+    expect(['UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'POST_ONLY_WOULD_TRADE', 'SELF_TRADE', 'UNAVAILABLE']).toContain(
+      code,
+    );
     one.unanswered = undefined;
   }
 
