@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { type Config, ConfigError } from '../config.ts';
 import type { AccountJson } from '../engines/queries.ts';
 import { ACCOUNT, BODY } from '../engines/records/buffer.ts';
-import { COMMAND } from '../engines/records/commands.ts';
+import { COMMAND, HOUSE } from '../engines/records/commands.ts';
 import { AuthChanges, watchAuthChanges } from '../gateway/auth/authChanges.ts';
 import { Authenticator } from '../gateway/auth/authenticator.ts';
 import { ensureJwtSecret, ensureOperator } from '../gateway/auth/operator.ts';
@@ -15,6 +15,7 @@ import { mountHttp } from '../gateway/http/mount.ts';
 import { Latency } from '../gateway/latency/latency.ts';
 import { RateLimits } from '../gateway/limits/rateLimits.ts';
 import { MarketData } from '../gateway/market-data/marketData.ts';
+import { encodeConnection } from '../gateway/orders/connection.ts';
 import { startServer } from '../gateway/server.ts';
 import { ApiKeys } from '../gateway/services/apiKeys.ts';
 import { History } from '../gateway/services/history.ts';
@@ -123,6 +124,7 @@ async function start(
   const markets = new MarketData(engine.image);
   // Until the gateway takes over, jobs alone send commands.
   port.onGroup = (events, from, doneAt) => markets.apply(events, from, doneAt);
+  if (engine.image.connections.armed > 0) await endConnections(port);
 
   const follower = await startFollower({
     databaseUrl,
@@ -223,6 +225,15 @@ async function start(
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
     operator: operator === undefined ? undefined : { ...operator, ...(operator.file && { file: join(operator.file) }) },
   };
+}
+
+/** No connection of the process before is left: what was to end with one ends before anybody can trade. */
+async function endConnections(port: EnginePort): Promise<void> {
+  for (let accounts = 1; accounts > 0; ) {
+    const { code, count } = await port.request(encodeConnection(port, HOUSE, 'ALL_GONE'));
+    if (code !== undefined) throw new Error(`the orders of lost connections cannot be canceled: ${code}`);
+    accounts = count;
+  }
 }
 
 /** The engine knows at once which orders are open; history then gives their rows by id. */

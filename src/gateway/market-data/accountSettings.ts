@@ -1,13 +1,7 @@
+import type { EngineImage } from '../../engines/image.ts';
 import { ACCOUNT } from '../../engines/records/buffer.ts';
 import { readClientId } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
-
-/** The part of the engine’s image that is about accounts. */
-type AccountsImage = {
-  seq: number;
-  connections?: { defaults: readonly number[] };
-  quoteGroups?: readonly { account: number; group: number; name: string }[];
-};
 
 /**
  * What the gateway must know of accounts before they ask: what their quote groups are called, which orders name by number, and
@@ -18,8 +12,8 @@ export class AccountSettings {
   private readonly groups = new Map<number, string[]>();
   private readonly armed: Set<number>;
 
-  constructor({ connections, quoteGroups = [] }: AccountsImage) {
-    this.armed = new Set(connections?.defaults);
+  constructor({ connections, quoteGroups }: Pick<EngineImage, 'connections' | 'quoteGroups'>) {
+    this.armed = new Set(connections.defaults);
     for (const { account, group, name } of quoteGroups) this.addGroup(account, group, name);
   }
 
