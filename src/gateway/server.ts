@@ -101,7 +101,7 @@ export async function startServer({
       if (isBinary) session.close(CLOSE.BINARY_FRAME, 'text frames only');
       else if (message.byteLength > FRAME_BYTES_MAX) {
         session.close(CLOSE.FRAME_TOO_LARGE, `at most ${FRAME_BYTES_MAX} bytes a frame`);
-      } else sessions.receive(session, Buffer.from(message).toString());
+      } else sessions.receiveBytes(session, message);
     },
     ping: (ws) => heard(ws.getUserData()),
     pong: (ws) => heard(ws.getUserData()),

@@ -35,6 +35,14 @@ export class AskedAnswers {
     this.asked.set(id(message), { timing: timing === true, budget: budget === true, sampled, receivedAt });
   }
 
+  /** As {@link note}, of a request that asks for nothing. */
+  sample(id: number, heardAt: number, latency: Latency): void {
+    if (!latency.sample(heardAt)) return;
+    this.asked ??= new Map();
+    const receivedAt = performance.timeOrigin + heardAt;
+    this.asked.set(id, { timing: false, budget: false, sampled: true, receivedAt });
+  }
+
   /** What the answer has besides its own fields: `,"timing":{…},"budget":{…}`. Whoever calls queues it at once. */
   take(id: number | null, budget: ConnectionBudget | undefined, now: number, { port, latency }: Measures): string {
     const asked = this.asked?.get(id);

@@ -2,10 +2,12 @@ import { CLOSE } from '../../protocol/errors.ts';
 import { type AuthChange, ends } from '../auth/authChanges.ts';
 import type { Identity } from '../auth/identity.ts';
 import { Budgets } from '../limits/budgets.ts';
+import { PlaceFrames } from '../orders/placeFrame.ts';
 import type { GatewayContext } from './context.ts';
 import { Disconnections } from './disconnections.ts';
 import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
 import { authAtOnce } from './operations/auth.ts';
+import { placeFromFrame } from './operations/orders.ts';
 import { Outbox } from './outbox.ts';
 import { accept, acceptHeld, type HeldFrame, receive } from './receive.ts';
 import { Session } from './session.ts';
@@ -16,6 +18,7 @@ export class Sessions {
   private readonly all = new Set<Session>();
   private readonly byAccount = new Map<number, Set<Session>>();
   private readonly outbox = new Outbox();
+  private readonly placeFrames: PlaceFrames;
   readonly disconnections: Disconnections;
   private readonly context: GatewayContext;
   private readonly budgets: Budgets | undefined;
@@ -24,6 +27,7 @@ export class Sessions {
 
   constructor(context: GatewayContext) {
     this.context = context;
+    this.placeFrames = new PlaceFrames((slug) => context.data.bySlug(slug));
     this.disconnections = new Disconnections(context.port);
     this.stopListening = context.authChanges.on((change) => this.authChanged(change));
     if (context.rateLimits) this.budgets = new Budgets(context.limits);
@@ -48,6 +52,13 @@ export class Sessions {
   receive(session: Session, frame: string): void {
     session.heardAt = performance.now();
     receive(this.context, this, session, frame);
+  }
+
+  /** A frame as bytes, which are read before this returns. */
+  receiveBytes(session: Session, frame: ArrayBuffer): void {
+    session.heardAt = performance.now();
+    if (placeFromFrame(this.context, this.placeFrames, session, new Uint8Array(frame))) return;
+    receive(this.context, this, session, Buffer.from(frame).toString());
   }
 
   /** A frame that its transport has parsed, to be answered with the id `as`. */

@@ -1,6 +1,7 @@
 import { COMMAND } from '../../../engines/records/commands.ts';
 import type { WireError } from '../../../protocol/errors.ts';
 import type { BatchItem, BatchRequest, Request } from '../../../protocol/requests.ts';
+import { COSTS } from '../../limits/costs.ts';
 import { Batch } from '../../orders/batch.ts';
 import {
   amendFault,
@@ -11,6 +12,7 @@ import {
   placeFault,
   refFault,
 } from '../../orders/encode.ts';
+import type { PlaceFrames } from '../../orders/placeFrame.ts';
 import { refusal } from '../../orders/refusals.ts';
 import { mayBegin, submit, submitBatch } from '../commands.ts';
 import type { GatewayContext } from '../context.ts';
@@ -44,6 +46,33 @@ export function place(context: GatewayContext, session: Session, request: Of<'pl
     market,
     encodePlace(context.port, market, account, request, session.connection),
   );
+}
+
+/**
+ * A plain order straight from its frame, where there is nothing to wait for and nothing to explain. False: nothing was done, and
+ * the frame goes the way of all others.
+ */
+export function placeFromFrame(
+  context: GatewayContext,
+  frames: PlaceFrames,
+  session: Session,
+  frame: Uint8Array,
+): boolean {
+  const { identity, heardAt, budget } = session;
+  if (identity === undefined || session.held !== undefined || !identity.scopes.includes('trade')) return false;
+  const { port } = context;
+  const at = frames.read(frame, port.buffer, identity.account, session.connection);
+  if (at < 0) return false;
+  const { id, market } = frames;
+  session.removing = false;
+  session.asked.sample(id, heardAt, context.latency);
+  const limited = budget === undefined ? 0 : budget.requests.take(heardAt, COSTS.place.cost);
+  if (limited === 0 && mayBegin(context, session, id)) submit(context, session, id, COMMAND.PLACE, market, at);
+  else {
+    port.buffer.clear();
+    if (limited > 0) session.fail(id, { ...refusal('RATE_LIMITED'), retryAfterMs: limited });
+  }
+  return true;
 }
 
 export function amend(context: GatewayContext, session: Session, request: Of<'amend'>): void {
