@@ -23,6 +23,9 @@ export const DEFAULT_LIMITS = {
   httpPerAddress: { perSecond: 100, burst: 400 },
   /** Authenticated HTTP requests, by account. */
   httpPerAccount: { perSecond: 100, burst: 400 },
+  /** The same for requests that cancel orders. */
+  httpCancelsPerAddress: { perSecond: 100, burst: 400 },
+  httpCancelsPerAccount: { perSecond: 100, burst: 400 },
   /** New accounts, by address. */
   registerPerAddress: { perSecond: 0.5, burst: 30 },
   /** Log-ins, by address; each costs a password hash. */

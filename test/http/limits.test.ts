@@ -45,6 +45,21 @@ test('registrations are limited by address', async () => {
   expect(allowed).toBeGreaterThanOrEqual(burst);
 });
 
+test('whoever may ask no more still cancels', async () => {
+  const limits = { httpPerAddress: { perSecond: 0.001, burst: 4 }, httpPerAccount: { perSecond: 0.001, burst: 2 } };
+  const other = await startTestServer(await postgres.migrated(), { rateLimits: true, limits });
+  try {
+    const token = await other.trader('hasty');
+    const ask = async () => (await other.call('GET', '/positions', { token })).status;
+    // The account’s two are spent, then what its address has left.
+    expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 429, 429]);
+    expect((await other.call('DELETE', '/orders', { token })).status).toBe(200);
+    expect((await other.call('DELETE', '/orders/1', { token })).status).toBe(404);
+  } finally {
+    await other.close();
+  }
+});
+
 test('everything is limited by address, and one request too many costs others nothing', async () => {
   const { burst } = DEFAULT_LIMITS.httpPerAddress;
   const replies = await Promise.all(Array.from({ length: burst * 2 }, () => server.call('GET', '/time')));

@@ -17,6 +17,7 @@ import { Operations } from '../../src/gateway/services/operations.ts';
 import type { JobsPort } from '../../src/gateway/services/ports.ts';
 import { Trading } from '../../src/gateway/services/trading.ts';
 import uWS from '../../src/gateway/uws.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/limits.ts';
 import { ReadModelWriter } from '../../src/persistence/read-model/readModelWriter.ts';
 import type { FollowerProgress } from '../../src/persistence/read-model/reads.ts';
 import { sqlReads } from '../../src/persistence/read-model/sqlReads.ts';
@@ -74,7 +75,7 @@ const PASSWORD = 'a password of the tests';
 /** The whole HTTP side on a loopback port, over a real database, the real engine and the real read model. */
 export async function startTestServer(
   database: TestDatabase,
-  options: { rateLimits?: boolean; corsOrigins?: string[]; secureCookies?: boolean } = {},
+  options: { rateLimits?: boolean; limits?: Partial<Limits>; corsOrigins?: string[]; secureCookies?: boolean } = {},
 ): Promise<TestServer> {
   const { sql } = database;
   const time = { now: Date.UTC(2030, 0, 1) };
@@ -108,7 +109,7 @@ export async function startTestServer(
   const history = { reads, follower, port, markets };
   const deps: HttpDeps = {
     authenticator: new Authenticator({ sql, secret: JWT_SECRET, clock, changes }),
-    limits: new RateLimits(options.rateLimits ?? false),
+    limits: new RateLimits(options.rateLimits ?? false, { ...DEFAULT_LIMITS, ...options.limits }),
     corsOrigins: options.corsOrigins ?? [],
     secureCookies: options.secureCookies,
     clock,

@@ -45,7 +45,7 @@ export interface EnginePort {
    */
   send(at: number, pending: Pending, removing?: boolean): boolean;
   /** As {@link send}, for those who await: a full ring resolves with OVERLOADED. */
-  request(at: number): Promise<Reply>;
+  request(at: number, removing?: boolean): Promise<Reply>;
   /**
    * Every committed command’s events, also those of jobs and of the expiry that the engine’s loop begins itself, before its
    * `done`. Queries do not come here.

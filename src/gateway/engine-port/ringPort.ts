@@ -135,9 +135,10 @@ export class RingPort implements EnginePort {
     if (!this.asleep) this.beginPolling();
   }
 
-  request(at: number): Promise<Reply> {
+  request(at: number, removing = false): Promise<Reply> {
     return new Promise((resolve) => {
-      const sent = this.send(at, { done: (events, from, doneAt) => resolve(copyReply(events, from, doneAt)) });
+      const pending: Pending = { done: (events, from, doneAt) => resolve(copyReply(events, from, doneAt)) };
+      const sent = this.send(at, pending, removing);
       if (!sent) resolve(overloaded(this.seq, this.time));
     });
   }
@@ -257,7 +258,7 @@ function overloaded(seq: number, time: number): Reply {
   return {
     code: 'OVERLOADED',
     field: '',
-    limit: { name: 'commandsOutstanding', value: OUTSTANDING_MAX },
+    limit: { name: 'commandsOutstanding', value: COMMANDS_OUTSTANDING_MAX },
     orderId: 0,
     flags: 0,
     count: 0,

@@ -22,6 +22,8 @@ export type Route = {
   tag: string;
   summary: string;
   access: Access;
+  /** It only takes orders away, and is limited apart from all else. */
+  cancels?: true;
   body: z.ZodType | undefined;
   query: z.ZodType | undefined;
   params: readonly string[];
@@ -54,6 +56,7 @@ type Spec<A extends Access, B extends z.ZodType, Q extends z.ZodType> = {
   tag: string;
   summary: string;
   access: A;
+  cancels?: true;
   body?: B;
   query?: Q;
   answers: Readonly<Record<number, AnswerDoc>>;

@@ -83,7 +83,9 @@ function serve(res: HttpResponse, req: HttpRequest, route: Route, deps: RouterDe
     setImmediate(() => finish(unreadable, true));
     return;
   }
-  const unwanted = deps.draining() ? stopping() : limit(deps, 'httpPerAddress', addressKey(head.address));
+  const unwanted = deps.draining()
+    ? stopping()
+    : limit(deps, route.cancels ? 'httpCancelsPerAddress' : 'httpPerAddress', addressKey(head.address));
   if (unwanted !== undefined) {
     finish(unwanted);
     return;
@@ -112,7 +114,7 @@ async function answer(
 ): Promise<Answer | Refusal> {
   const identity = await authorize(head, route.access, deps);
   if (identity instanceof Refusal) return identity;
-  const limited = identity && limit(deps, 'httpPerAccount', identity.account);
+  const limited = identity && limit(deps, route.cancels ? 'httpCancelsPerAccount' : 'httpPerAccount', identity.account);
   return limited ?? route.run({ head, identity }, body);
 }
 

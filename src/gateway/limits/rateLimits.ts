@@ -5,6 +5,8 @@ import { TokenBuckets } from './tokenBucket.ts';
 const RATES = [
   'httpPerAddress',
   'httpPerAccount',
+  'httpCancelsPerAddress',
+  'httpCancelsPerAccount',
   'registerPerAddress',
   'loginPerAddress',
   'loginPerUsername',

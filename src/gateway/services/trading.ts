@@ -53,7 +53,7 @@ export class Trading {
 
   /** `{"order":…}` */
   async cancel(account: number, orderId: string): Promise<string | Refusal> {
-    const market = await this.marketOf(account, orderId);
+    const market = await this.marketOf(account, orderId, true);
     if (market instanceof Refusal) return market;
     const reply = await this.send(encodeCancel(this.port, market, account, { orderId }));
     return reply instanceof Refusal ? reply : `{"order":${orderText(reply, market, false)}}`;
@@ -67,17 +67,17 @@ export class Trading {
     return reply instanceof Refusal ? reply : reply.count;
   }
 
-  /** HTTP names an order by its id alone; the engine wants its market too. */
-  private async marketOf(account: number, orderId: string): Promise<MarketState | Refusal> {
-    const reply = await this.send(encodeOrderQuery(this.port, account, { orderId }));
+  /** HTTP names an order by its id alone; the engine wants its market too. `removing`: in order to cancel it. */
+  private async marketOf(account: number, orderId: string, removing = false): Promise<MarketState | Refusal> {
+    const reply = await this.send(encodeOrderQuery(this.port, account, { orderId }), removing);
     if (reply instanceof Refusal) return reply;
     const { order } = reply.json as { order: OrderJson }; // what QUERY_ORDER answers
     return this.markets.markets[order.market] as MarketState;
   }
 
-  private async send(at: number | WireError): Promise<Reply | Refusal> {
+  private async send(at: number | WireError, removing = false): Promise<Reply | Refusal> {
     if (typeof at !== 'number') return Refusal.of(at);
-    const reply = await this.port.request(at);
+    const reply = await this.port.request(at, removing);
     return engineRefusal(reply) ?? reply;
   }
 }

@@ -67,6 +67,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Cancel all your orders, in one market or in all',
     access: 'account',
+    cancels: true,
     query: http.cancelAllQuery,
     answers: {
       200: { description: 'How many', schema: http.cancelAllView },
@@ -108,6 +109,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Cancel an order',
     access: 'account',
+    cancels: true,
     answers: {
       200: { description: 'The order as it ended', schema: http.orderAnswer },
       ...refusals('UNAUTHENTICATED', 'UNKNOWN_ORDER', 'OVERLOADED'),
