@@ -103,7 +103,7 @@ export class Gap implements AccountEventsListener {
       // The journal has what is not yet told here: it must not be told twice.
       if (portionOf.upTo > data.seq) return this.pauseFor(SEAM_MS);
       if (!this.tellPortion(portionOf)) return this.pace();
-      this.position = portionOf.upTo + 1;
+      this.position = portionOf.upTo;
       this.portionOf = undefined;
       if (this.sent() > this.pacedAt) return this.pace();
     }
