@@ -36,7 +36,8 @@ export class Gap implements AccountEventsListener {
   /** Everything up to here has been told. */
   private position: number;
   private reader: AccountEventsReader | undefined;
-  private portionOf: Portion | undefined;
+  /** What the journal has given and is not all told. */
+  private unread: Portion | undefined;
   /** Where the portion goes on. */
   private at = 0;
   /** What was sent when the reader of the socket was last waited for. */
@@ -68,7 +69,7 @@ export class Gap implements AccountEventsListener {
   }
 
   portion(portion: Portion): void {
-    this.portionOf = portion;
+    this.unread = portion;
     this.at = 0;
     if (!this.isPaused) this.step();
   }
@@ -77,7 +78,7 @@ export class Gap implements AccountEventsListener {
     this.reader = undefined;
     if (this.isOver) return;
     if (why === 'gone') this.fail();
-    else if (this.portionOf === undefined && !this.isPaused) this.step();
+    else if (this.unread === undefined && !this.isPaused) this.step();
   }
 
   /** The socket has room again. Not at once: with a fast reader the turn would have no end. */
@@ -96,15 +97,15 @@ export class Gap implements AccountEventsListener {
   }
 
   private step(): void {
-    const { sources, portionOf } = this;
+    const { sources, unread } = this;
     const { log, data } = sources;
     if (this.isOver) return;
-    if (portionOf !== undefined) {
+    if (unread !== undefined) {
       // The journal has what is not yet told here: it must not be told twice.
-      if (portionOf.upTo > data.seq) return this.pauseFor(SEAM_MS);
-      if (!this.tellPortion(portionOf)) return this.pace();
-      this.position = portionOf.upTo;
-      this.portionOf = undefined;
+      if (unread.upTo > data.seq) return this.pauseFor(SEAM_MS);
+      if (!this.tellPortion(unread)) return this.pace();
+      this.position = unread.upTo;
+      this.unread = undefined;
       if (this.sent() > this.pacedAt) return this.pace();
     }
     const groups = log.groupsOfAccount(this.feed.account, this.position);
@@ -163,7 +164,7 @@ export class Gap implements AccountEventsListener {
 
   private close(): void {
     this.isOver = true;
-    this.portionOf = undefined;
+    this.unread = undefined;
     this.reader?.end();
     this.reader = undefined;
   }

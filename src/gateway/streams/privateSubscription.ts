@@ -64,7 +64,8 @@ export class PrivateSubscription implements Subscription {
   }
 
   sweep(time: number): void {
-    if (!this.begun || ++this.quiet < HEARTBEAT_SWEEPS) return;
+    // One that waits for what it missed beats, too: its connection is alive.
+    if ((!this.begun && this.gap === undefined) || ++this.quiet < HEARTBEAT_SWEEPS) return;
     this.quiet = 0;
     this.outlet.deliver(`${this.opening},"type":"heartbeat","seq":${this.last},"time":${time}}`);
   }
