@@ -146,12 +146,12 @@ describe('a view of a book', () => {
     const driven = new DrivenStreams();
     tradedMarkets(driven.driver);
     driven.begin();
-    driven.port.hold = [];
+    driven.paused = true;
     const reader = new Reader();
     driven.subscribe(reader, { ch: 'book.l3', market: TRADED_MARKETS[0] as string });
     const { orderId } = driven.act((driver) => driver.place(1, 0, { price: 4_000, size: 10 }));
     expect(reader.take()).toEqual([]);
-    for (const answer of driven.port.hold) answer();
+    driven.port.answer();
     const seq = driven.driver.engine.seq;
     const orders = [[String(orderId), 'bid', '0.40', '0.10']];
     expect(reader.take()).toMatchObject([{ type: 'snapshot', seq, prev: seq, books: [{ outcome: 'YES', orders }] }]);
@@ -203,9 +203,7 @@ describe('a view of a book', () => {
     const end = { ch: 'book.l3', type: 'ended', error: { code: 'LIMIT_EXCEEDED', limit: { value: 40_000 } } };
     expect(reader.take()).toMatchObject([{ type: 'delta' }, end]);
     expect(reader.forgotten).toEqual([subscription]);
-    driven.port.hold = [];
     driven.subscribe(reader, channel);
-    for (const answer of driven.port.hold) answer();
     expect(reader.take()).toMatchObject([{ type: 'ended', error: { limit: { name: 'bookOrders', value: 20_000 } } }]);
     expect(reader.forgotten).toHaveLength(2);
     driven.stop();

@@ -14,8 +14,6 @@ export class OrderQueue {
   readonly price: number;
   /** Orders in it. */
   size = 0;
-  /** Counts the changes. */
-  version = 0;
   /** Index 0 is not used. */
   private places: (RestingOrder | undefined)[] = [undefined];
   /** At i the lots of the places i − lowbit(i) + 1 … i. */
@@ -32,7 +30,6 @@ export class OrderQueue {
     const order = { id, queue: this, place: this.places.length, lots };
     this.push(order);
     this.size++;
-    this.version++;
     return order;
   }
 
@@ -40,7 +37,6 @@ export class OrderQueue {
   shrink(order: RestingOrder, lots: number): void {
     this.add(order.place, lots - order.lots);
     order.lots = lots;
-    this.version++;
   }
 
   remove(order: RestingOrder): void {

@@ -3,7 +3,7 @@ import * as R from '../../engines/records/buffer.ts';
 import { readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import type { JournalEvents } from '../../persistence/resume/accountEvents.ts';
-import { isPrivate } from '../../persistence/resume/privateRecords.ts';
+import { isPrivate, takerOf } from '../../persistence/resume/privateRecords.ts';
 import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
@@ -12,7 +12,7 @@ import { encodeAccountQuery } from '../orders/encode.ts';
 import { encodeQuotesQuery } from '../orders/quotes.ts';
 import { type QuotesJson, quotesView } from '../orders/quotesView.ts';
 import { orderView, positionView } from '../orders/rows.ts';
-import { AccountFeed, takerOf } from './accountFeed.ts';
+import { AccountFeed } from './accountFeed.ts';
 import { Conflation } from './conflation.ts';
 import { EventLog } from './eventLog.ts';
 import { Gap, type GapSources } from './gap.ts';
@@ -22,6 +22,7 @@ import { OrderBooks } from './orderBooks.ts';
 import type { Outlet } from './outlet.ts';
 import { PrivateSubscription } from './privateSubscription.ts';
 import { PublicSubscription } from './publicChannel.ts';
+import { QueuePositions } from './queuePositions.ts';
 import { balanceFields } from './records.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -46,6 +47,7 @@ export class Streams {
   private readonly sources: GapSources;
   private readonly conflation = new Conflation();
   private readonly books: OrderBooks;
+  private readonly queues: QueuePositions;
   private readonly markets = new Map<number, MarketFeed>();
   private readonly accounts = new Map<number, AccountFeed>();
   private readonly touchedMarkets: MarketFeed[] = [];
@@ -58,6 +60,7 @@ export class Streams {
     this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
     this.sources = { data, log: this.log, journal: options.journal };
     this.books = new OrderBooks(port);
+    this.queues = new QueuePositions({ port, data, books: this.books, conflation: this.conflation });
     this.timer = setInterval(() => this.sweep(), options.sweepMs ?? HEARTBEAT_SWEEP_MS);
     this.timer.unref();
   }
@@ -83,7 +86,10 @@ export class Streams {
       const kind = i32[at + R.KIND] as number;
       if (isPrivate(kind)) {
         this.touchAccount(i32[at + R.ACCOUNT] as number)?.group.add(events, kind, at);
-        if (kind === E.EVENT.ORDER && this.books.size > 0) this.books.add(events, at);
+        if (kind === E.EVENT.ORDER) {
+          if (this.books.size > 0) this.books.add(events, at);
+          if (this.queues.size > 0) this.queues.add(events, at);
+        }
         continue;
       }
       if (kind === E.EVENT.TRADE) {
@@ -152,7 +158,11 @@ export class Streams {
     const subscriptions = requests.map((request, i) => {
       const { ch, market: slug, since } = request;
       const market = slug === undefined ? undefined : this.data.bySlug(slug)?.market;
-      const granted: ChannelRequest = { ch, ...(slug !== undefined && { market: slug }) };
+      const granted: ChannelRequest = {
+        ch,
+        ...(slug !== undefined && { market: slug }),
+        ...(request.queue === true && { queue: true }),
+      };
       const subscription = new PrivateSubscription(granted, market, outlet, () => this.leave(feed, subscription));
       feed.subscriptions.add(subscription);
       const beginning = beginnings[i] ?? 'snapshot';
@@ -167,6 +177,7 @@ export class Streams {
       if (missed.length === 0) continue;
       new Gap(feed, this.sources, outlet, missed, (lost) => this.openInstead(account, lost)).begin();
     }
+    for (const one of subscriptions) if (one.granted.queue === true) this.queues.begin(account, one, outlet);
     return subscriptions;
   }
 
@@ -270,6 +281,7 @@ export class Streams {
 
   private leave(feed: AccountFeed, subscription: PrivateSubscription): void {
     feed.subscriptions.delete(subscription);
+    this.queues.end(feed.account, subscription);
     if (feed.subscriptions.size === 0) this.accounts.delete(feed.account);
   }
 

@@ -40,13 +40,13 @@ export class Reader implements Outlet {
   }
 }
 
-/** Queries of the driver’s engine are answered at once, or when `hold` is lifted. */
+/** Queries of the driver’s engine, answered when {@link answer} is called, in their order. */
 class DriverPort implements EnginePort {
   readonly buffer = new R.RecordBuffer();
   onGroup: EnginePort['onGroup'] = () => {};
   readonly outstanding = 0;
-  hold: (() => void)[] | undefined;
   queries = 0;
+  private readonly asked: (() => void)[] = [];
   private readonly driver: EngineDriver;
 
   constructor(driver: EngineDriver) {
@@ -64,14 +64,15 @@ class DriverPort implements EnginePort {
     query.append(this.buffer.i32, at, at + (this.buffer.i32[at + R.LENGTH] as number));
     this.buffer.clear();
     this.queries++;
-    const answer = () => {
+    this.asked.push(() => {
       const events = new R.RecordBuffer();
       this.driver.engine.query(query.i32, query.f64, 0, events);
       pending.done(events, 0, lastOf(events));
-    };
-    if (this.hold === undefined) answer();
-    else this.hold.push(answer);
+    });
     return true;
+  }
+  answer(): void {
+    for (let ask = this.asked.shift(); ask !== undefined; ask = this.asked.shift()) ask();
   }
   request(): never {
     throw new Error('streams do not wait');
@@ -84,6 +85,8 @@ export class DrivenStreams {
   readonly port = new DriverPort(this.driver);
   data!: MarketData;
   streams!: Streams;
+  /** Queries wait. */
+  paused = false;
 
   begin(options: StreamsOptions = {}): this {
     this.data = new MarketData(this.driver.engine.image());
@@ -99,7 +102,12 @@ export class DrivenStreams {
     if (engine.seq === before) return result;
     if (engine.seq !== before + 1) throw new Error('one command at a time');
     this.streams.onGroup(events, 0, lastOf(events));
+    this.answer();
     return result;
+  }
+
+  private answer(): void {
+    if (!this.paused) this.port.answer();
   }
 
   market(index: number): MarketState {
@@ -107,7 +115,17 @@ export class DrivenStreams {
   }
 
   subscribe(reader: Reader, request: ChannelRequest): Subscription {
-    return this.streams.subscribePublic(reader, request, this.data.bySlug(request.market ?? '') as MarketState);
+    const market = this.data.bySlug(request.market ?? '') as MarketState;
+    const subscription = this.streams.subscribePublic(reader, request, market);
+    this.answer();
+    return subscription;
+  }
+
+  subscribePrivate(reader: Reader, account: number, requests: ChannelRequest[]): Subscription[] {
+    const subscriptions = this.streams.subscribePrivate(reader, account, requests);
+    this.answer();
+    if (subscriptions === undefined) throw new Error('the port takes everything');
+    return subscriptions;
   }
 
   /** The engine’s own list of the resting orders. */

@@ -16,6 +16,8 @@ export class Chain {
       expect(message.seq).toBe(this.seq);
       return;
     }
+    // No link of the chain, either.
+    if (message.type === 'queue') return;
     if (message.type === 'caught-up') {
       this.seq = this.complete = message.seq;
       this.caughtUp++;
@@ -38,6 +40,7 @@ export class Chain {
 function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
+  if (type === 'queue') return streams.queue;
   if (type === 'self-trade') return streams.selfTrade;
   if (ch === 'book.l3' && type === 'snapshot') return streams.bookL3Snapshot;
   if (ch === 'book.l3') return streams.bookL3Delta;
