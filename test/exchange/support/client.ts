@@ -97,7 +97,7 @@ export class Client {
   }
 }
 
-const PRIVATE = new Set(['orders', 'fills', 'account']);
+const PRIVATE = new Set(['orders', 'fills', 'account', 'quotes']);
 
 /** Private channels are subscribed for all markets here. */
 const keyOf = (ch: string, market: string | undefined): string =>

@@ -54,6 +54,7 @@ export function schemaOf({ ch, type }: Message): z.ZodType {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
   if (type === 'self-trade') return streams.selfTrade;
+  if (type === 'protection') return streams.protectionChange;
   const snapshot = `${ch}Snapshot`;
   const schemas: Record<string, z.ZodType | undefined> = streams;
   const schema = type === 'snapshot' && schemas[snapshot] !== undefined ? schemas[snapshot] : schemas[ch];
