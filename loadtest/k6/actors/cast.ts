@@ -1,7 +1,10 @@
 import type { Plan, PlanAccount } from '../run/plan.ts';
 import type { Random } from '../run/random.ts';
+import type { Cast } from '../run/runVu.ts';
 import type { Actor } from './actor.ts';
+import { Maker } from './maker.ts';
 import { Trader } from './trader.ts';
+import { Visitor } from './visitor.ts';
 import { BOOK_KINDS, Watcher } from './watcher.ts';
 
 /** Each socket has an account of its own. */
@@ -14,3 +17,21 @@ export const trader = (plan: Plan, index: number, vu: number, random: Random): A
 
 export const watcher = (plan: Plan, index: number, vu: number): Actor =>
   new Watcher(plan, accountOf(plan, index, vu), BOOK_KINDS[index % BOOK_KINDS.length] ?? {});
+
+export const maker = (plan: Plan, index: number, vu: number, random: Random): Actor =>
+  new Maker(plan, accountOf(plan, index, vu), random);
+
+export const visitor = (plan: Plan, index: number, vu: number, random: Random): Actor =>
+  new Visitor(plan, accountOf(plan, index, vu), random);
+
+const MIXED_STORM_MS = 5000;
+
+/** Of each eight sockets four trade, two make markets and two watch; connections are lost now and then. */
+export const mixedCast = (plan: Plan): Cast => ({
+  actor: (index, vu, random) => {
+    const part = index % 8;
+    if (part < 4) return trader(plan, index, vu, random);
+    return part < 6 ? maker(plan, index, vu, random) : watcher(plan, index, vu);
+  },
+  storms: { everyMs: MIXED_STORM_MS },
+});

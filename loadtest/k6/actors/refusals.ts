@@ -11,6 +11,8 @@ const TRADING = new Set([
   'CONFLICT',
 ]);
 
+export const isTrading = (code: string): boolean => TRADING.has(code);
+
 /** Counts what became of a request, or of one of a batch. */
 export function judge(
   answer: { ok: boolean; error?: { code: string; message: string } | undefined },
@@ -18,6 +20,6 @@ export function judge(
 ): void {
   if (answer.ok) return tally.fine();
   const { code = 'none', message = '' } = answer.error ?? {};
-  if (TRADING.has(code)) tally.refused(code);
+  if (isTrading(code)) tally.refused(code);
   else tally.failed(`${what}: ${code} ${message}`);
 }

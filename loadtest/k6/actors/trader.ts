@@ -6,8 +6,9 @@ import { signedNow } from '../exchange/signature.ts';
 import type { Plan, PlanAccount } from '../run/plan.ts';
 import type { Random } from '../run/random.ts';
 import { tally } from '../run/tally.ts';
-import { pause, until } from '../run/waiting.ts';
+import { until } from '../run/waiting.ts';
 import { type Actor, ANSWERS_TIMEOUT_MS } from './actor.ts';
+import { compareAccount } from './compareAccount.ts';
 import { OrderMaking } from './orderMaking.ts';
 import { privateChannels } from './privateChannels.ts';
 import { judge } from './refusals.ts';
@@ -17,9 +18,6 @@ type PlaceAnswer = Pick<Answer<'place'>, 'ok'> & Partial<Answer<'place'>>;
 /** Resting orders of one trader; above it the oldest is canceled next. */
 const RESTING_MAX = 60;
 const CANCELED_AT_ONCE = 10_000;
-/** How often, and how long apart, the mirror is compared with the account until they are equal. */
-const COMPARE_TRIES = 60;
-const COMPARE_PAUSE_MS = 250;
 const ORDERS_OF_A_BATCH = 3;
 
 /** Places, amends and cancels orders of all kinds, and follows its account. */
@@ -79,7 +77,7 @@ export class Trader implements Actor {
       judge(answer, 'cancelAll');
       canceled = answer.ok ? answer.canceled : 0;
     }
-    await this.#compare();
+    await compareAccount(this.#client, this.#mirror);
     this.#client.close();
   }
 
@@ -141,18 +139,5 @@ export class Trader implements Actor {
     if (answer.ok) this.#placed(answer);
     // Lost on its way, or refused: either way it is not there.
     else if (answer.error.code !== 'UNKNOWN_ORDER') judge(answer, 'order');
-  }
-
-  /** Others may still trade: it is tried until everything that came fits to everything that is. */
-  async #compare(): Promise<void> {
-    let differences: string[] = [];
-    for (let tries = 0; tries < COMPARE_TRIES; tries++) {
-      const answer = await this.#client.ask('account', {});
-      if (!answer.ok) return judge(answer, 'account');
-      differences = this.#mirror.differences(answer);
-      if (differences.length === 0) return;
-      await pause(COMPARE_PAUSE_MS);
-    }
-    tally.fault('mirror_mismatches', differences.join('; '), differences.length);
   }
 }

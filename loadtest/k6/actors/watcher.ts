@@ -58,15 +58,15 @@ function bookChannel(request: ChannelRequest): Channel {
   const book = new BookMirror(request.depth);
   return new Channel(request, (message) => {
     // The channel says which shape its messages have.
-    const fault = message.type === 'caught-up' ? checkEnd(book, message) : book.take(message as unknown as BookMessage);
+    const { crc } = message as { crc?: number };
+    const isEnd = message.type === 'caught-up';
+    if (isEnd && crc === undefined) return;
+    const fault = isEnd ? book.check(crc as number) : book.take(message as unknown as BookMessage);
     if (fault === undefined) return;
-    const text = `${request.market} at ${message.seq}: ${JSON.stringify(message).slice(0, 300)}`;
+    const text = `${request.market} at ${message.seq}, now ${book.best}: ${JSON.stringify(message).slice(0, 300)}`;
     tally.fault(fault === 'crc' ? 'crc_errors' : 'crossed_books', text);
   });
 }
-
-const checkEnd = (book: BookMirror, { crc }: StreamMessage & { crc?: number }): 'crc' | undefined =>
-  crc === undefined || crc === book.crc ? undefined : 'crc';
 
 /** A resume brings old news: only what is new is timed. */
 function timed({ type, time }: StreamMessage, receivedAt: number): void {

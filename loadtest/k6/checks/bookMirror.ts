@@ -32,13 +32,26 @@ export class BookMirror {
     this.#depth = depth;
   }
 
-  /** Applies a snapshot or a delta. A delta that a resume replays has no checksum, and is not compared. */
+  /**
+   * Applies a snapshot or a delta. A delta that a resume replays has no checksum and is not judged: where the channel was
+   * subscribed again while it was held, it tells what is known already.
+   */
   take(message: BookMessage): BookFault | undefined {
     if (message.type === 'snapshot') this.#begin(message);
     if (message.books === undefined) apply(this.#book(0), message);
     else for (const side of message.books) apply(this.#bookOf(side.outcome), side);
-    if (message.crc !== undefined && message.crc !== this.crc) return 'crc';
+    return message.crc === undefined ? undefined : this.check(message.crc);
+  }
+
+  /** Compares the book as it stands: after each message, and at the end of a resume. */
+  check(crc: number): BookFault | undefined {
+    if (crc !== this.crc) return 'crc';
     return this.#books.some(({ isCrossed }) => isCrossed) ? 'crossed' : undefined;
+  }
+
+  /** The best prices of each book, in ticks. */
+  get best(): string {
+    return this.#books.map(({ bids, asks }) => `${bids.best ?? '–'} | ${asks.best ?? '–'}`).join('; ');
   }
 
   /** What the protocol says the checksum is. */

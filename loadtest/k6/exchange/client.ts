@@ -45,16 +45,25 @@ export class Client {
   async open(): Promise<boolean> {
     const begunAt = now();
     const isResume = [...this.#channels.values()].some(({ chain }) => chain.complete >= 0);
-    if (!(await this.#connect())) return false;
-    const loggedIn = await this.ask('auth', this.#login());
+    const loggedIn = await this.logIn();
+    if (loggedIn === undefined) return false;
     if (!loggedIn.ok) return this.#failed('auth', loggedIn.error);
-    loginLatency.add(now() - begunAt);
-    this.#isLoggedIn = true;
     if (!(await this.subscribe())) return false;
     if (!isResume) return true;
     resumes.add(1);
     resumeLatency.add(now() - begunAt);
     return true;
+  }
+
+  /** Connects and tries to log in; undefined where there is no connection, which has been told. */
+  async logIn(): Promise<Answer<'auth'> | undefined> {
+    const begunAt = now();
+    if (!(await this.#connect())) return undefined;
+    const answer = await this.ask('auth', this.#login());
+    if (!answer.ok) return answer;
+    this.#isLoggedIn = true;
+    loginLatency.add(now() - begunAt);
+    return answer;
   }
 
   /** Subscribes to its channels, or again with `since`: then it waits until all have caught up. */
