@@ -107,9 +107,26 @@ export class Ring {
     return position;
   }
 
+  /**
+   * Where the whole records end that can be copied in one piece from `position`, which {@link peek} gave, on; they stop being
+   * counted at `most` words. A copy of each record alone would cost its view (0.13 µs).
+   */
+  run(position: number, most: number): number {
+    const written = (Atomics.load(this.control, HEAD) - (this.control[TAIL] as number)) | 0;
+    const limit = Math.min(position + Math.min(written, most), this.capacity);
+    let end = position;
+    while (end < limit && this.i32[end] !== 0) end += this.i32[end] as number;
+    return end;
+  }
+
+  /** Gives the space of `words` back, which have been copied. */
+  advanceBy(words: number): void {
+    Atomics.store(this.control, TAIL, ((this.control[TAIL] as number) + words) | 0);
+  }
+
   /** Gives the space of the record at `position` back. */
   advance(position: number): void {
-    Atomics.store(this.control, TAIL, ((this.control[TAIL] as number) + (this.i32[position] as number)) | 0);
+    this.advanceBy(this.i32[position] as number);
   }
 
   get empty(): boolean {

@@ -25,6 +25,8 @@ const KEPT_PART = 16;
 export const COMMANDS_OUTSTANDING_MAX = OUTSTANDING_MAX - OUTSTANDING_MAX / KEPT_PART;
 export const CANCELS_OUTSTANDING_MORE = OUTSTANDING_MAX / KEPT_PART;
 const ORDERS: ReadonlySet<number> = new Set([COMMAND.PLACE, COMMAND.AMEND, COMMAND.BATCH, COMMAND.QUOTES]);
+/** Words of events that one turn of this thread hands out: some 2,000 orders. */
+const TURN_WORDS_MAX = 1 << 18;
 /** A command whose commit is not confirmed for so long is answered STATUS_UNKNOWN: it may still be carried out. */
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Takes the place of one that has been answered so. */
@@ -171,11 +173,14 @@ export class RingPort implements EnginePort {
   private readonly poll = (): void => {
     const { inbox, output } = this;
     let taken = 0;
-    for (let position = output.peek(); position >= 0; position = output.peek()) {
-      inbox.append(output.i32, position, position + (output.i32[position] as number));
-      output.advance(position);
-      // Answer in portions: the socket loop must turn under a flood.
-      if (++taken >= 16_384) break;
+    // In portions: the socket loop must turn under a flood.
+    while (taken < TURN_WORDS_MAX) {
+      const position = output.peek();
+      if (position < 0) break;
+      const end = output.run(position, TURN_WORDS_MAX - taken);
+      inbox.append(output.i32, position, end);
+      output.advanceBy(end - position);
+      taken += end - position;
     }
     if (taken > 0) {
       this.deliver();
