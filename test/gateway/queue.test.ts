@@ -6,7 +6,7 @@ import { formatSize } from '../../src/protocol/units.ts';
 import { DrivenStreams, Reader } from './support/drivenStreams.ts';
 import { type Message, TestGateway } from './support/gateway.ts';
 import { Chain } from './support/mirror.ts';
-import { actOn, randomAct, TRADED_MARKETS, tradedMarkets } from './support/randomOrders.ts';
+import { actOn, type Placed, randomAct, TRADED_MARKETS, tradedMarkets } from './support/randomOrders.ts';
 
 const ORDERS = { ch: 'orders' as const, queue: true };
 
@@ -77,7 +77,7 @@ describe('how much stands before one’s orders', () => {
     fc.assert(
       fc.property(fc.array(randomAct, { minLength: 30, maxLength: 80, size: 'max' }), fc.nat(40), (acts, joins) => {
         const of = driven();
-        const placed: number[] = [];
+        const placed: Placed[] = [];
         const all = listen(of, 1);
         let one: Told | undefined;
         for (const [step, act] of acts.entries()) {

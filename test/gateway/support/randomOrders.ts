@@ -57,11 +57,20 @@ export const randomAct = fc.record({
 type Act = typeof randomAct extends fc.Arbitrary<infer T> ? T : never;
 type Place = typeof place extends fc.Arbitrary<infer T> ? T : never;
 
-/** Carries out what was drawn; `placed` are the orders so far, account and market in the order’s place. */
-export function actOn(driven: DrivenStreams, { account, what }: Act, placed: number[]): void {
+/** An order that was placed, and by whom. */
+export type Placed = { order: number; account: number; market: number };
+
+/** Carries out what was drawn; `placed` are the orders so far. */
+export function actOn(driven: DrivenStreams, { account, what }: Act, placed: Placed[]): void {
   const { driver } = driven;
   driver.time++;
-  const orderAt = (index: number) => placed[placed.length - 1 - index] ?? 1;
+  const placedAt = (index: number): Placed => placed[placed.length - 1 - index] ?? { order: 1, account, market: 0 };
+  /** In a batch: an order of the same account. */
+  const ownAt = (index: number): Omit<Placed, 'account'> => {
+    const own = placed.filter((one) => one.account === account);
+    const { order, market } = own[own.length - 1 - index] ?? { order: 1, market: 0 };
+    return { order, market };
+  };
   const placeInput = ({ market: at, outcome, against, tif, postOnly, ...rest }: Place): PlaceInput => {
     const several = at % 2 === 1;
     const rests = tif === 'GTC' || tif === 'GTD';
@@ -81,18 +90,18 @@ export function actOn(driven: DrivenStreams, { account, what }: Act, placed: num
   });
   if ('place' in what) {
     const { orderId } = driven.act(() => driver.place(account, what.place.market, placeInput(what.place)));
-    if (orderId > 0) placed.push(orderId);
+    if (orderId > 0) placed.push({ order: orderId, account, market: what.place.market });
   } else if ('amend' in what) {
-    const order = orderAt(what.amend.which);
-    everywhere(driven, (market) => driver.amend(account, market, order, amendTo(what.amend)));
+    const { account: owner, market, order } = placedAt(what.amend.which);
+    driven.act(() => driver.amend(owner, market, order, amendTo(what.amend)));
   } else if ('cancel' in what) {
-    const order = orderAt(what.cancel);
-    everywhere(driven, (market) => driver.cancel(account, market, order));
+    const { account: owner, market, order } = placedAt(what.cancel);
+    driven.act(() => driver.cancel(owner, market, order));
   } else if ('batch' in what) {
     const items = what.batch.map((each): BatchItem => {
       if ('place' in each) return { place: { ...placeInput(each.place), market: each.place.market } };
-      if ('cancel' in each) return { cancel: { market: 0, order: orderAt(each.cancel) } };
-      return { amend: { market: 0, order: orderAt(each.amend.which), ...amendTo(each.amend) } };
+      if ('cancel' in each) return { cancel: ownAt(each.cancel) };
+      return { amend: { ...ownAt(each.amend.which), ...amendTo(each.amend) } };
     });
     driven.act(() => driver.orders(account, items));
   } else if ('cancelAll' in what) driven.act(() => driver.cancelAll(account, what.cancelAll));
@@ -103,9 +112,4 @@ export function actOn(driven: DrivenStreams, { account, what }: Act, placed: num
     driver.time += what.wait;
     driven.act(() => driver.expire());
   }
-}
-
-/** An order’s market and owner are not remembered: it is tried in every market, and refused in all but its own. */
-function everywhere(driven: DrivenStreams, command: (market: number) => unknown): void {
-  for (let market = 0; market < TRADED_MARKETS.length; market++) driven.act(() => command(market));
 }
