@@ -4,6 +4,7 @@ import * as R from '../../src/engines/records/buffer.ts';
 import * as E from '../../src/engines/records/events.ts';
 import { AccountRecords } from '../../src/gateway/streams/accountFeed.ts';
 import { EventLog } from '../../src/gateway/streams/eventLog.ts';
+import { pruneJournal } from '../../src/persistence/journal/pruneJournal.ts';
 import { readHead } from '../../src/persistence/journal/readJournal.ts';
 import { keepSnapshot } from '../../src/persistence/keepSnapshot.ts';
 import type { Records } from '../../src/persistence/read-model/records.ts';
@@ -120,6 +121,52 @@ describe('events made again from the journal', () => {
       }
     }
     expect(troubles).toEqual([]);
+    await readers.stop();
+  });
+});
+
+describe('a journal that does not give them', () => {
+  test('because it was pruned ends the reader, also under a replay that stands in what is gone', async () => {
+    const database = await postgres.migrated();
+    const script = tradingScript(5, 800);
+    const log = logOf(script);
+    const journal = await Journaled.begin(database, script);
+    const { readers, troubles } = resumerHere(database.sql);
+    await journal.append(300);
+    expect((await new TestReader(readers, 1, 0).to(300)).end).toBeUndefined();
+    await journal.append(500);
+    await keepSnapshot(database.sql, 0, thisEngine, journal.engine, await readHead(database.sql, 0));
+    const pruned = journal.engine.seq;
+    await journal.append();
+    await journal.close();
+    await pruneJournal(database.sql, 0, pruned);
+    // The replay stands at 300 and finds nothing behind it.
+    const late = await new TestReader(readers, 1, 300).to(pruned);
+    expect([late.end, late.portions]).toEqual(['gone', []]);
+    expect(troubles).toEqual([expect.stringContaining('pruned')]);
+    expect((await new TestReader(readers, 1, 299).to(pruned)).end).toBe('gone');
+    const held = await new TestReader(readers, 1, pruned + 7).to(journal.engine.seq);
+    expect(readBy(held, 1)).toEqual(expectedOf(log, 1, pruned + 7));
+    expect(troubles).toHaveLength(1);
+    await readers.stop();
+  });
+
+  test('because another version of the engine wrote it ends the reader', async () => {
+    const { sql, head } = await journaled(tradingScript(6, 300), [100]);
+    const engineFactory = { ...thisEngine, engineVersion: 'another' };
+    const { readers, troubles } = resumerHere(sql, { engineFactory });
+    expect((await new TestReader(readers, 1, 200).to(head)).end).toBe('gone');
+    expect(troubles).toEqual([expect.stringContaining('engine version')]);
+    await readers.stop();
+  });
+
+  test('because the database is away is asked again', async () => {
+    const { sql, log, head } = await journaled(tradingScript(7, 300), []);
+    const { readers, troubles } = resumerHere(sql);
+    postgres.crash();
+    const reader = await new TestReader(readers, 1, 20).to(head);
+    expect(readBy(reader, 1)).toEqual(expectedOf(log, 1, 20));
+    expect(troubles.length).toBeGreaterThan(0);
     await readers.stop();
   });
 });

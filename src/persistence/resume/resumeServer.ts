@@ -19,7 +19,7 @@ import { Reader } from './reader.ts';
 const TURN_EVERY_MS = 5;
 /** A database that is away is asked again after so long, and so often: then its readers do better with a snapshot. */
 const RETRY_MS = 250;
-const ATTEMPTS_MAX = 20;
+const ATTEMPTS_MAX = 120;
 /** A reader at the end of the journal who wants more than there is hears so after this. */
 const TAIL_MS = 10;
 /** An engine that stands further back than this before what is asked is worth less than a look for a newer snapshot. */
@@ -226,8 +226,11 @@ export class ResumeServer {
 
   /** A database that is away is tried again; otherwise `readers` have come to their end, and the replay, too. */
   private async failed(error: unknown, readers: readonly Reader[]): Promise<void> {
-    this.options.say({ type: 'trouble', message: error instanceof Error ? error.message : String(error) });
     const final = error instanceof UnknownVersion || error instanceof Divergence || !isPassing(error);
+    // Once, not with every attempt.
+    if (final || this.attempts === 0) {
+      this.options.say({ type: 'trouble', message: error instanceof Error ? error.message : String(error) });
+    }
     if (!final && ++this.attempts < ATTEMPTS_MAX) {
       this.rows = undefined;
       return this.wake.for(RETRY_MS);
