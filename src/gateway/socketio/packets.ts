@@ -41,6 +41,8 @@ export type Incoming = {
 export type Acknowledge = (answer: Json) => void;
 
 const REQUEST = '["request",';
+/** Absent, or a safe integer. */
+const ACK_ID = /^\d{0,15}$/;
 
 /** One of these reads one connection. What a client’s library would never send ends it: the errors thrown here. */
 export class Decoder extends EventEmitter {
@@ -62,17 +64,17 @@ export class Decoder extends EventEmitter {
   /** A connection has one session. */
   private connect(text: string): void {
     if (this.connected) throw new Error('connected before');
-    const [, nsp = '/', auth = '{}'] = /^(?:(\/[^,]*),?)?(\{.*)?$/s.exec(text) ?? [];
-    const data: unknown = JSON.parse(auth);
-    if (nsp !== '/') throw new Error('no such namespace');
+    if (text !== '' && !text.startsWith('{')) throw new Error('another namespace, or not what proves a login');
+    const data: unknown = text === '' ? {} : JSON.parse(text);
     this.connected = true;
-    this.decoded({ type: PACKET.CONNECT, nsp, data });
+    this.decoded({ type: PACKET.CONNECT, nsp: '/', data });
   }
 
   private event(chunk: string): void {
     const at = chunk.indexOf('[');
-    const id = at > 1 ? Number(chunk.slice(1, at)) : undefined;
-    if (at < 1 || (id !== undefined && !(Number.isSafeInteger(id) && id >= 0))) throw new Error('not an event');
+    const digits = chunk.slice(1, at);
+    if (at < 1 || !ACK_ID.test(digits)) throw new Error('not an event');
+    const id = digits === '' ? undefined : Number(digits);
     const body = chunk.slice(at);
     const text = body.slice(REQUEST.length, -1);
     const message = body.startsWith(REQUEST) && body.endsWith(']') ? parsed(text) : undefined;
