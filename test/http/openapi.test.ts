@@ -91,7 +91,9 @@ test('every reference leads somewhere, and every named schema is used', () => {
 test('says who may call', () => {
   const security = (path: string, method: string) => document.paths[path][method].security;
   expect(security('/markets', 'get')).toEqual([]);
-  expect(security('/orders', 'post')).toEqual([{ bearer: [] }, { cookie: [] }]);
+  const login = [{ bearer: [] }, { cookie: [] }];
+  expect(security('/orders', 'post')).toEqual([...login, { key: [], timestamp: [], signature: [] }]);
+  expect(security('/api-keys', 'post')).toEqual(login);
   expect(document.paths['/markets'].post.description).toBe('Needs the role operator.');
 });
 

@@ -6,7 +6,7 @@ import { Refusal } from '../services/refusal.ts';
 import { readAccessToken } from './accessToken.ts';
 import type { AuthChanges } from './authChanges.ts';
 import type { Identity } from './identity.ts';
-import { sameText, signTimestamp } from './secrets.ts';
+import { type SignedRequest, sameText, signRequest, signTimestamp } from './secrets.ts';
 import { UsedSignatures } from './usedSignatures.ts';
 
 /** How long what the database said of a session is believed: ended elsewhere, it is refused here within a second. */
@@ -17,6 +17,9 @@ const SESSION_CACHE_MAX = 50_000;
 export const TIMESTAMP_TOLERANCE_MS = 30_000;
 /** A connection let in by an API key signs again after this long. */
 export const API_KEY_SESSION_MS = 24 * 3_600_000;
+
+/** What proves that one holds a key. `address`: where the proof came from. */
+export type KeyProof = { apiKey: string; timestamp: number; signature: string; address: string };
 
 const unauthenticated = (message: string): Refusal => new Refusal('UNAUTHENTICATED', message);
 
@@ -50,30 +53,40 @@ export class Authenticator {
   }
 
   /**
-   * `signature` as {@link signTimestamp} makes it. The answer is the same whatever was wrong with key or signature. While its
-   * timestamp is good a signature is taken from one address alone: whoever sees it cannot use it. Rejects only when the database cannot be asked.
+   * `signature` as {@link signTimestamp} makes it. While its timestamp is good a signature is taken from one address alone: whoever
+   * sees it cannot use it. Rejects only when the database cannot be asked.
    */
-  async verifyApiKey(key: {
-    apiKey: string;
-    timestamp: number;
-    signature: string;
-    address: string;
-  }): Promise<Identity | Refusal> {
+  verifyApiKey(key: KeyProof): Promise<Identity | Refusal> {
+    return this.verifyKey(key, (secretHash) => signTimestamp(secretHash, key.timestamp), key.address);
+  }
+
+  /** The same for a request over HTTP, with a signature by {@link signRequest}, which is good once. */
+  verifySignedRequest(key: KeyProof, request: SignedRequest): Promise<Identity | Refusal> {
+    return this.verifyKey(key, (secretHash) => signRequest(secretHash, key.timestamp, request), undefined);
+  }
+
+  /** The answer is the same whatever was wrong with key or signature. `by`: who may use the signature again. */
+  private async verifyKey(
+    { apiKey, timestamp, signature, address }: KeyProof,
+    sign: (secretHash: Uint8Array) => string,
+    by: string | undefined,
+  ): Promise<Identity | Refusal> {
     const now = this.clock();
-    if (Math.abs(now - key.timestamp) > TIMESTAMP_TOLERANCE_MS) {
+    // Not `> …`: what is no number is refused.
+    if (!(Math.abs(now - timestamp) <= TIMESTAMP_TOLERANCE_MS)) {
       return new Refusal('UNAUTHENTICATED', 'The timestamp is more than 30 s from the server’s time', {
         field: 'timestamp',
       });
     }
-    const holder = await findApiKey(this.sql, key.apiKey);
-    const expected = signTimestamp(holder?.secretHash ?? NO_SECRET, key.timestamp);
-    const signed = sameText(expected, key.signature.toLowerCase());
+    const holder = await findApiKey(this.sql, apiKey);
+    const expected = sign(holder?.secretHash ?? NO_SECRET);
+    const signed = sameText(expected, signature.toLowerCase());
     if (!signed || holder === undefined) return unauthenticated('The API key or its signature is not valid');
-    if (!allows(holder.addresses, key.address)) {
+    if (!allows(holder.addresses, address)) {
       return new Refusal('FORBIDDEN', 'The API key may not be used from this address');
     }
-    if (!this.used.take(expected, key.address, key.timestamp + TIMESTAMP_TOLERANCE_MS, now)) {
-      return new Refusal('UNAUTHENTICATED', 'This signature was used from another address: sign another timestamp', {
+    if (!this.used.take(expected, by, timestamp + TIMESTAMP_TOLERANCE_MS, now)) {
+      return new Refusal('UNAUTHENTICATED', 'This signature was used before: sign with another timestamp', {
         field: 'timestamp',
       });
     }

@@ -14,6 +14,22 @@ export const hashSecret = (secret: string): Buffer => createHash('sha256').updat
 export const signTimestamp = (secretHash: Uint8Array, timestamp: number): string =>
   createHmac('sha256', secretHash).update(String(timestamp)).digest('hex');
 
+/** A request over HTTP, as its signature sees it. */
+export type SignedRequest = {
+  /** In capitals. */
+  method: string;
+  /** Path and query as they are sent: `/api/v1/orders?market=rain`. */
+  target: string;
+  body: Uint8Array;
+};
+
+/** How an API key signs a request: as {@link signTimestamp}, of timestamp, method and target, each ended by `\n`, and the body. */
+export const signRequest = (
+  secretHash: Uint8Array,
+  timestamp: number,
+  { method, target, body }: SignedRequest,
+): string => createHmac('sha256', secretHash).update(`${timestamp}\n${method}\n${target}\n`).update(body).digest('hex');
+
 /** Compares in constant time; texts of another length are unequal. */
 export function sameText(left: string, right: string): boolean {
   const a = Buffer.from(left);

@@ -35,6 +35,10 @@ const NAMED_BODIES: Named = {
   CreateApiKey: bodies.createApiKey,
 };
 
+const SIGNATURE =
+  'Hex HMAC-SHA-256 of the timestamp (ms), the method in capitals, path with query, each ended by a line feed, and the body; ' +
+  'keyed by the 32 bytes of SHA-256 of the key’s secret. Good once, and within 30 s.';
+
 /** The OpenAPI 3.1 document of the routes. `base` is where they are mounted. */
 export function openApiDocument(routes: readonly Route[], base: string): JsonObject {
   const requests = new Schemas('input', NAMED_BODIES);
@@ -59,6 +63,9 @@ export function openApiDocument(routes: readonly Route[], base: string): JsonObj
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'brier_access' },
+        key: { type: 'apiKey', in: 'header', name: 'brier-key' },
+        timestamp: { type: 'apiKey', in: 'header', name: 'brier-timestamp' },
+        signature: { type: 'apiKey', in: 'header', name: 'brier-signature', description: SIGNATURE },
       },
     },
   };
@@ -66,7 +73,8 @@ export function openApiDocument(routes: readonly Route[], base: string): JsonObj
 
 function operation(route: Route, requests: Schemas, answers: Schemas): JsonObject {
   const { access, body } = route;
-  const login = [{ bearer: [] }, { cookie: [] }];
+  const byKey = route.scope === undefined ? [] : [{ key: [], timestamp: [], signature: [] }];
+  const login = [{ bearer: [] }, { cookie: [] }, ...byKey];
   const roles = typeof access === 'object' ? `Needs the role ${access.join(' or ')}.` : undefined;
   return {
     operationId: operationId(route),

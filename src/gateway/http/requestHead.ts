@@ -12,6 +12,10 @@ export type RequestHead = {
   host: string;
   authorization: string;
   cookie: string;
+  /** The headers of a request that an API key has signed. */
+  key: string;
+  timestamp: string;
+  signature: string;
   requestId: string;
   /** A browser sent it: browsers alone send Sec-Fetch-Site or Origin, and pages cannot leave them out. */
   browser: boolean;
@@ -49,6 +53,9 @@ export function readHead(res: HttpResponse, req: HttpRequest, paramCount: number
     host: req.getHeader('host'),
     authorization: req.getHeader('authorization'),
     cookie: req.getHeader('cookie'),
+    key: req.getHeader('brier-key'),
+    timestamp: req.getHeader('brier-timestamp'),
+    signature: req.getHeader('brier-signature'),
     requestId: REQUEST_ID.test(wished) ? wished : `${processId}-${(++requests).toString(36)}`,
     browser: origin !== '' || req.getHeader('sec-fetch-site') !== '',
     address: addressText(res.getRemoteAddress()),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ApiKeyScope } from '../../persistence/users/apiKeys.ts';
 import { faultyField } from '../../protocol/requests.ts';
 import type { Role } from '../../protocol/wire.ts';
 import type { Identity } from '../auth/identity.ts';
@@ -24,6 +25,8 @@ export type Route = {
   access: Access;
   /** It only takes orders away, and is limited apart from all else. */
   cancels?: true;
+  /** What an API key needs that signs the request. Without it keys are not taken: a login is needed. */
+  scope?: ApiKeyScope;
   body: z.ZodType | undefined;
   query: z.ZodType | undefined;
   params: readonly string[];
@@ -57,6 +60,7 @@ type Spec<A extends Access, B extends z.ZodType, Q extends z.ZodType> = {
   summary: string;
   access: A;
   cancels?: true;
+  scope?: ApiKeyScope;
   body?: B;
   query?: Q;
   answers: Readonly<Record<number, AnswerDoc>>;

@@ -112,7 +112,7 @@ async function answer(
   body: Buffer | undefined,
   deps: RouterDeps,
 ): Promise<Answer | Refusal> {
-  const identity = await authorize(head, route.access, deps);
+  const identity = await authorize(head, route, body, deps);
   if (identity instanceof Refusal) return identity;
   const limited = identity && limit(deps, route.cancels ? 'httpCancelsPerAccount' : 'httpPerAccount', identity.account);
   return limited ?? route.run({ head, identity }, body);

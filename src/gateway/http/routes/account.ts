@@ -20,6 +20,7 @@ export const accountRoutes = (deps: AccountRoutesDeps): Route[] => [
     tag,
     summary: 'Your balance, positions and open orders now',
     access: 'account',
+    scope: 'read',
     answers: {
       200: { description: 'The account', schema: http.accountAnswer },
       ...refusals('UNAUTHENTICATED', 'OVERLOADED'),
@@ -32,6 +33,7 @@ export const accountRoutes = (deps: AccountRoutesDeps): Route[] => [
     tag,
     summary: 'Your positions now',
     access: 'account',
+    scope: 'read',
     query: http.positionsQuery,
     answers: {
       200: { description: 'Outcomes of which you hold shares', schema: http.positionsView },
@@ -45,6 +47,7 @@ export const accountRoutes = (deps: AccountRoutesDeps): Route[] => [
     tag,
     summary: 'Every change of your balance, newest first',
     access: 'account',
+    scope: 'read',
     query: http.ledgerQuery,
     answers: {
       200: { description: 'A page', schema: http.ledgerView },

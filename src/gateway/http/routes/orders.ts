@@ -18,6 +18,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Place an order; with a clientOrderId it is safe to repeat',
     access: 'account',
+    scope: 'trade',
     body: http.placeOrder,
     answers: {
       200: { description: 'A repeat: the order as it stands now', schema: http.orderAnswer },
@@ -44,6 +45,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Your orders, open and finished, newest first',
     access: 'account',
+    scope: 'read',
     query: http.ordersQuery,
     answers: {
       200: { description: 'A page', schema: http.ordersView },
@@ -67,6 +69,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Cancel all your orders, in one market or in all',
     access: 'account',
+    scope: 'trade',
     cancels: true,
     query: http.cancelAllQuery,
     answers: {
@@ -82,6 +85,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'One of your orders, with its fills',
     access: 'account',
+    scope: 'read',
     answers: {
       200: { description: 'The order', schema: http.orderAnswer },
       ...refusals('UNAUTHENTICATED', 'UNKNOWN_ORDER', 'UNAVAILABLE'),
@@ -95,6 +99,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Change price or total size; a smaller size keeps priority',
     access: 'account',
+    scope: 'trade',
     body: http.amendOrder,
     answers: {
       200: { description: 'Amended', schema: http.amendAnswer },
@@ -109,6 +114,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Cancel an order',
     access: 'account',
+    scope: 'trade',
     cancels: true,
     answers: {
       200: { description: 'The order as it ended', schema: http.orderAnswer },
@@ -123,6 +129,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     tag,
     summary: 'Your fills, newest first',
     access: 'account',
+    scope: 'read',
     query: http.fillsQuery,
     answers: {
       200: { description: 'A page', schema: http.fillsView },
