@@ -183,6 +183,9 @@ test('a ring full of orders still takes cancels, and answers in the order of the
   const taken = [
     maker.say('cancel', { market, orderId: a }),
     maker.say('batch', { requests: [{ op: 'cancel', market, orderId: b }] }),
+    maker.say('cancelAfter', { timeoutMs: 60_000 }),
+    maker.say('cancelQuotes'),
+    maker.say('quotes', { group: 'a', quotes: [{ market, bid: null, ask: null }] }),
     maker.say('cancelAll', { market }),
   ];
   const replaced = maker.say('batch', {
@@ -191,9 +194,10 @@ test('a ring full of orders still takes cancels, and answers in the order of the
       { op: 'place', market, side: 'buy', size: '1', price: '0.10' },
     ],
   });
+  const quoted = maker.say('quotes', { group: 'a', quotes: [{ market, bid: { price: '0.05', size: '1' } }] });
   const amended = maker.say('amend', { market, orderId: d, size: '0.5' });
   const queried = maker.say('order', { orderId: e });
-  for (const id of [replaced, amended, queried]) {
+  for (const id of [replaced, quoted, amended, queried]) {
     expect(await maker.answer(id)).toMatchObject({ ok: false, error: { code: 'OVERLOADED' } });
   }
   expect(taken.some((id) => maker.answers.has(id))).toBe(false);
@@ -201,8 +205,11 @@ test('a ring full of orders still takes cancels, and answers in the order of the
   exchange.release();
   expect(await maker.answer(taken[0] as number)).toMatchObject({ ok: true, order: { reason: 'CANCELED' } });
   expect(await maker.answer(taken[1] as number)).toMatchObject({ results: [{ ok: true }] });
-  expect(await maker.answer(taken[2] as number)).toMatchObject({ ok: true, canceled: 3 });
-  expect(maker.order.slice(-3)).toEqual(taken);
+  expect(await maker.answer(taken[2] as number)).toMatchObject({ cancelAt: START + 60_000 });
+  expect(await maker.answer(taken[3] as number)).toMatchObject({ ok: true, canceled: 0 });
+  expect(await maker.answer(taken[4] as number)).toMatchObject({ ok: true, results: [{ ok: true }] });
+  expect(await maker.answer(taken[5] as number)).toMatchObject({ ok: true, canceled: 3 });
+  expect(maker.order.slice(-taken.length)).toEqual(taken);
   // The flood is carried out, too: whatever was taken is answered.
   await greedy.until(() => greedy.session.inFlight === 0);
   expect(await greedy.answer(greedy.place())).toMatchObject({ ok: true });
