@@ -2,6 +2,7 @@ import * as R from '../../engines/records/buffer.ts';
 import { groupOfTerms } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import { isRepeated } from '../../persistence/read-model/records.ts';
+import { takerOf } from '../../persistence/resume/privateRecords.ts';
 import { endsGroup } from '../engine-port/groups.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
@@ -51,10 +52,6 @@ export class AccountRecords {
     return this;
   }
 }
-
-/** The account whose fill as a taker the TRADE record at `at` is; −1 none: of a set’s legs only the makers’ are fills. */
-export const takerOf = (i32: Int32Array, at: number): number =>
-  ((i32[at + E.TRADE_FLAGS] as number) & E.LEG) === 0 ? (i32[at + R.ACCOUNT] as number) : -1;
 
 const NONE: readonly number[] = [];
 const logged = new AccountRecords();
