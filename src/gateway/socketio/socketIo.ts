@@ -83,6 +83,9 @@ export class SocketIo {
       counts.enter(address);
       conn.once('close', () => counts.leave(address));
     });
+    this.io.engine.on('headers', (headers: Record<string, string>) => {
+      headers['X-Content-Type-Options'] = 'nosniff';
+    });
     this.io.use((socket, next) => this.login(socket, next));
     this.io.on('connection', (socket) => this.open(socket));
   }

@@ -73,6 +73,7 @@ describe('requests that are none of the library’s are refused', () => {
     const headers = { origin: 'https://app.example' };
     const allowed = await http(polling, { headers });
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, headers.origin]);
+    expect(allowed.headers.get('x-content-type-options')).toBe('nosniff');
     const asking = { ...headers, 'access-control-request-method': 'POST' };
     const preflight = await http(polling, { method: 'OPTIONS', headers: asking });
     expect([preflight.status, preflight.headers.get('access-control-allow-credentials')]).toEqual([204, 'true']);
