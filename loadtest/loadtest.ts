@@ -51,6 +51,7 @@ export async function loadtest(options: LoadtestOptions, around: Surroundings): 
     rate: options.rate,
     window: options.window,
     limits: { p95Ms: options.p95Ms, p99Ms: options.p99Ms, errorRate: options.errorRate },
+    answersMs: options.answersMs,
     seed: options.seed,
     accounts: accounts.map(({ api: _, ...account }) => account),
     markets,

@@ -14,6 +14,8 @@ export interface LoadtestOptions {
   p95Ms: number;
   p99Ms: number;
   errorRate: number;
+  /** How long after the load the last answers and messages may take. */
+  answersMs: number;
   seed: number;
   /** Begins usernames and market ids. */
   prefix: string;
@@ -23,7 +25,7 @@ export interface LoadtestOptions {
   url: string | undefined;
 }
 
-const DEFAULTS = { window: 256, p95Ms: 1000, p99Ms: 2500, errorRate: 0.001 };
+const DEFAULTS = { window: 256, p95Ms: 1000, p99Ms: 2500, errorRate: 0.001, answersMs: 60_000 };
 /** No run is endless, and none opens more sockets than one machine has use for. */
 const SECONDS_MAX = 86_400;
 const VUS_MAX = 64;
@@ -64,6 +66,7 @@ Environment
   BRIER_PID        its process, where it runs on this machine and its CPU is wanted
   BRIER_P95_MS     the acknowledgement's latency may be (default ${DEFAULTS.p95Ms})
   BRIER_P99_MS     (default ${DEFAULTS.p99Ms})
+  BRIER_ANSWERS_MS after the load the last answers and messages may take so long (default ${DEFAULTS.answersMs})
   BRIER_ERROR_RATE part of the requests that may fail (default ${DEFAULTS.errorRate})
   K6               the k6 to use (default: the one of PATH, then ~/go/bin/k6)
 
@@ -110,6 +113,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, now: number)
     p95Ms: number('BRIER_P95_MS', env.BRIER_P95_MS) ?? DEFAULTS.p95Ms,
     p99Ms: number('BRIER_P99_MS', env.BRIER_P99_MS) ?? DEFAULTS.p99Ms,
     errorRate: number('BRIER_ERROR_RATE', env.BRIER_ERROR_RATE) ?? DEFAULTS.errorRate,
+    answersMs: number('BRIER_ANSWERS_MS', env.BRIER_ANSWERS_MS) ?? DEFAULTS.answersMs,
     prefix,
     out: values.out,
     url: url?.replace(/\/$/, ''),

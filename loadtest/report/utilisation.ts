@@ -31,6 +31,7 @@ export function utilisationOf(run: {
     busiestThread: Math.max(main, other),
     isMainBusiest: main >= other,
     machine: mean(({ machine }) => machine),
+    others: mean(({ machine, k6, exchange, postgres }) => Math.max(0, machine - k6 - exchange - postgres)),
     offeredPart: Math.min(1, sent / (options.rate * options.seconds)),
     lagP95Ms: result.metrics.generator_lag?.values['p(95)'] ?? 0,
   };

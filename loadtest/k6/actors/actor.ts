@@ -9,6 +9,3 @@ export interface Actor extends Partial<Paced> {
   /** After the load: waits for its answers, compares what it has seen with what is, and leaves. */
   finish(): Promise<void>;
 }
-
-/** Answers may take so long after the last request. */
-export const ANSWERS_TIMEOUT_MS = 60_000;

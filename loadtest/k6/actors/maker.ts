@@ -11,7 +11,7 @@ import type { Plan, PlanAccount } from '../run/plan.ts';
 import type { Random } from '../run/random.ts';
 import { tally } from '../run/tally.ts';
 import { until } from '../run/waiting.ts';
-import { type Actor, ANSWERS_TIMEOUT_MS } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { compareAccount } from './compareAccount.ts';
 import { fairPrice, withinCents } from './fairPrice.ts';
 import { privateChannels } from './privateChannels.ts';
@@ -23,7 +23,6 @@ const GROUP = 'around-fair';
 /** Hit now and then under flow: a group that was withdrawn comes back at once. */
 const PROTECTION = { windowMs: 1000, frozenMs: 60_000, maxSize: '400' };
 const SPREAD_CENTS = 2;
-const TIMEOUT_MS = 15_000;
 
 /** Quotes both sides of up to fifty markets with each request, protected, and withdrawn if its connection is lost. */
 export class Maker implements Actor {
@@ -67,11 +66,11 @@ export class Maker implements Actor {
   /** Withdraws everything: as many as its channel says stood, no more and no less. */
   async finish(): Promise<void> {
     if (!this.#client.isLoggedIn) return;
-    await until(() => this.#client.waiting === 0, ANSWERS_TIMEOUT_MS);
+    await until(() => this.#client.waiting === 0, this.#plan.answersMs);
     const answer = await this.#client.ask('cancelQuotes', {});
     judge(answer, 'cancelQuotes');
     if (answer.ok) await this.#compareCanceled(answer.canceled, answer.seq);
-    await compareAccount(this.#client, this.#account);
+    await compareAccount(this.#client, this.#account, this.#plan.answersMs);
     this.#client.close();
   }
 
@@ -116,7 +115,7 @@ export class Maker implements Actor {
 
   async #compareCanceled(canceled: number, seq: number): Promise<void> {
     const told = (): number => (this.#quotes.canceled.seq === seq ? this.#quotes.canceled.count : 0);
-    if (await until(() => told() === canceled && this.#quotes.open === 0, TIMEOUT_MS)) return;
+    if (await until(() => told() === canceled && this.#quotes.open === 0, this.#plan.answersMs)) return;
     const text = `${canceled} quotes withdrawn, ${told()} of them told, ${this.#quotes.open} left`;
     tally.fault('mirror_mismatches', text);
   }

@@ -7,7 +7,7 @@ import type { Plan, PlanAccount } from '../run/plan.ts';
 import type { Random } from '../run/random.ts';
 import { tally } from '../run/tally.ts';
 import { until } from '../run/waiting.ts';
-import { type Actor, ANSWERS_TIMEOUT_MS } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { compareAccount } from './compareAccount.ts';
 import { OrderMaking } from './orderMaking.ts';
 import { privateChannels } from './privateChannels.ts';
@@ -26,18 +26,18 @@ export class Trader implements Actor {
   readonly #mirror = new AccountMirror();
   readonly #making: OrderMaking;
   readonly #random: Random;
-  readonly #window: number;
+  readonly #plan: Plan;
   /** Own orders that may still rest, oldest first. */
   readonly #resting: { orderId: string; market: string }[] = [];
   /** Orders whose answer has not come. */
   readonly #unanswered = new Set<string>();
   #reconnecting: Promise<void> = Promise.resolve();
 
-  constructor({ url, markets, window }: Plan, account: PlanAccount, random: Random, name: string) {
-    this.#client = new Client(url, () => signedNow(account), privateChannels(this.#mirror));
-    this.#making = new OrderMaking(markets, random, name);
+  constructor(plan: Plan, account: PlanAccount, random: Random, name: string) {
+    this.#client = new Client(plan.url, () => signedNow(account), privateChannels(this.#mirror));
+    this.#making = new OrderMaking(plan.markets, random, name);
     this.#random = random;
-    this.#window = window;
+    this.#plan = plan;
   }
 
   open(): Promise<boolean> {
@@ -45,7 +45,7 @@ export class Trader implements Actor {
   }
 
   get isReady(): boolean {
-    return this.#client.isLoggedIn && this.#client.waiting < this.#window;
+    return this.#client.isLoggedIn && this.#client.waiting < this.#plan.window;
   }
 
   step(): void {
@@ -70,14 +70,14 @@ export class Trader implements Actor {
   async finish(): Promise<void> {
     await this.#reconnecting;
     if (!this.#client.isLoggedIn) return;
-    await until(() => this.#client.waiting === 0, ANSWERS_TIMEOUT_MS);
+    await until(() => this.#client.waiting === 0, this.#plan.answersMs);
     let canceled = CANCELED_AT_ONCE;
     while (canceled === CANCELED_AT_ONCE) {
       const answer = await this.#client.ask('cancelAll', {});
       judge(answer, 'cancelAll');
       canceled = answer.ok ? answer.canceled : 0;
     }
-    await compareAccount(this.#client, this.#mirror);
+    await compareAccount(this.#client, this.#mirror, this.#plan.answersMs);
     this.#client.close();
   }
 

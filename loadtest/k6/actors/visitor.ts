@@ -4,19 +4,18 @@ import { Client, type Login } from '../exchange/client.ts';
 import { passwordLogin } from '../exchange/http.ts';
 import { signedNow } from '../exchange/signature.ts';
 import { now } from '../run/clock.ts';
-import { loginLatency } from '../run/metrics.ts';
 import type { Plan, PlanAccount } from '../run/plan.ts';
 import type { Random } from '../run/random.ts';
 import { tally } from '../run/tally.ts';
 import { until } from '../run/waiting.ts';
-import { type Actor, ANSWERS_TIMEOUT_MS } from './actor.ts';
+import type { Actor } from './actor.ts';
 
 const UNAUTHORIZED = 401;
-const FIRST_MESSAGE_TIMEOUT_MS = 30_000;
 
 /** Comes, logs in one way or another, looks at its account, and goes; again and again. */
 export class Visitor implements Actor {
   readonly #url: string;
+  readonly #answersMs: number;
   readonly #account: PlanAccount;
   readonly #random: Random;
   /** Of the last login by password. */
@@ -24,8 +23,9 @@ export class Visitor implements Actor {
   #balance: string | undefined;
   #visit: Promise<void> | undefined;
 
-  constructor({ url }: Plan, account: PlanAccount, random: Random) {
+  constructor({ url, answersMs }: Plan, account: PlanAccount, random: Random) {
     this.#url = url;
+    this.#answersMs = answersMs;
     this.#account = account;
     this.#random = random;
   }
@@ -46,7 +46,7 @@ export class Visitor implements Actor {
   }
 
   async finish(): Promise<void> {
-    if (await until(() => this.isReady, ANSWERS_TIMEOUT_MS)) return;
+    if (await until(() => this.isReady, this.#answersMs)) return;
     tally.fault('unanswered', 'a login');
   }
 
@@ -65,8 +65,7 @@ export class Visitor implements Actor {
     tally.sent();
     const login = await passwordLogin(this.#url, { username, password });
     if (typeof login === 'number') return tally.failed(`login by password: HTTP ${login}`);
-    tally.answered(now() - begunAt);
-    loginLatency.add(now() - begunAt);
+    tally.answeredPassword(now() - begunAt);
     tally.fine();
     if (login.account !== username) tally.fault('wrong_answers', `logged in as ${login.account}, not ${username}`);
     this.#token = login.accessToken;
@@ -78,7 +77,7 @@ export class Visitor implements Actor {
     tally.sent();
     const { username, password } = this.#account;
     const login = await passwordLogin(this.#url, { username, password: `${password}!` });
-    tally.answered(now() - begunAt);
+    tally.answeredPassword(now() - begunAt);
     if (login === UNAUTHORIZED) return tally.refused('UNAUTHENTICATED');
     if (typeof login === 'number') return tally.failed(`a wrong password: HTTP ${login}`);
     tally.fault('wrong_answers', 'a wrong password was let in');
@@ -107,11 +106,12 @@ export class Visitor implements Actor {
       tally.fault('wrong_answers', `logged in as ${answer.account}, not ${this.#account.username}`);
     }
     if (answer?.ok && (await client.subscribe())) {
-      if (!(await until(() => balance !== undefined, FIRST_MESSAGE_TIMEOUT_MS))) {
+      if (!(await until(() => balance !== undefined, this.#answersMs))) {
         tally.fault('gaps', 'no snapshot of the account');
       }
       this.#checkBalance(balance);
       tally.fine();
+      if (this.#random.next() < 0.5) await client.logOut();
     } else if (answer !== undefined && !answer.ok) tally.failed(`auth: ${answer.error.code}`);
     client.close();
   }

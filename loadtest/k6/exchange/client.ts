@@ -108,6 +108,13 @@ export class Client {
     socket?.close();
   }
 
+  /** Ends the connection in peace, once everything before has been answered. */
+  async logOut(): Promise<void> {
+    const answer = await this.ask('logout', {});
+    if (!answer.ok) this.#failed('logout', answer.error);
+    this.close();
+  }
+
   /** Ends the connection; what still waits is unanswered for good. */
   close(): void {
     const socket = this.#socket;

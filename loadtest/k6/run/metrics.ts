@@ -32,6 +32,8 @@ export const ackLatency = new Trend('ack_latency', true);
 export const resumeLatency = new Trend('resume_latency', true);
 /** From opening a socket to its login. */
 export const loginLatency = new Trend('login_latency', true);
+/** Of a login by password over HTTP: hashing it costs the exchange some 50 ms of a core, by intent. */
+export const passwordLatency = new Trend('password_latency', true);
 /** From the exchange’s time of a trade to its message: of an exchange on this machine. */
 export const deliveryLatency = new Trend('delivery_latency', true);
 /** How late k6’s own timers were: what it adds to what it measures. */

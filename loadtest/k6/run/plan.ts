@@ -15,6 +15,8 @@ export interface Plan {
   window: number;
   /** Percentiles of the acknowledgement’s latency in milliseconds, and the part of requests that may fail. */
   limits: { p95Ms: number; p99Ms: number; errorRate: number };
+  /** How long after the load the last answers and messages may take. */
+  answersMs: number;
   seed: number;
   accounts: PlanAccount[];
   markets: PlanMarket[];

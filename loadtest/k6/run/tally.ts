@@ -7,6 +7,7 @@ import {
   type Fault,
   faultCounters,
   generatorLag,
+  passwordLatency,
   refusals,
   requestErrors,
   requestsSent,
@@ -46,6 +47,12 @@ class Tally {
     ackLatency.add(latencyMs);
     const bucket = bucketOf(latencyMs);
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+  }
+
+  /** A password was tried: slow on purpose, so counted for itself. */
+  answeredPassword(latencyMs: number): void {
+    this.#second.answers++;
+    passwordLatency.add(latencyMs);
   }
 
   /** A message of a stream. */
