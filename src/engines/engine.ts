@@ -26,9 +26,11 @@ import { COMMAND } from './records/commands.ts';
 import { hashBytes, readSnapshot, writeSnapshot } from './snapshot.ts';
 import { type Reserve, State } from './state.ts';
 
-export { SNAPSHOT_FORMAT } from './snapshot.ts';
+export { SNAPSHOT_FORMAT, SNAPSHOT_FORMAT_BEFORE } from './snapshot.ts';
 /** Changes when the same commands would give other events: a journal is replayed by the version that wrote it. */
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 3;
+/** Versions whose journals this one replays to the same events. Version 2 knew no quotes and no connections. */
+export const COMPATIBLE_ENGINE_VERSIONS: readonly number[] = [2];
 
 /**
  * The exchange as a pure state machine: `apply(command) → events`. No clock, no randomness, no I/O: sequence and time come
@@ -105,9 +107,9 @@ export class Engine {
     return new Engine(readSnapshot(bytes, reserve));
   }
 
-  /** 64 bits over the canonical snapshot, in hex. */
-  stateHash(): string {
-    return hashBytes(this.snapshot());
+  /** 64 bits over the canonical snapshot, in hex; in an older format, what the version that wrote it gave. */
+  stateHash(format?: number): string {
+    return hashBytes(writeSnapshot(this.state, format));
   }
 
   /** Every equality of the design over the whole state; throws at the first that fails. */

@@ -1,7 +1,9 @@
 import { assert } from './growth.ts';
 import { checkBooks } from './invariants/books.ts';
+import { checkConnections } from './invariants/connections.ts';
 import { checkMoney } from './invariants/money.ts';
 import { checkOrders } from './invariants/orders.ts';
+import { checkGroups } from './invariants/quotes.ts';
 import * as O from './order-book/orders.ts';
 import { HOUSE } from './records/commands.ts';
 import type { State } from './state.ts';
@@ -78,4 +80,6 @@ export function checkInvariants(state: State): void {
   let live = 0;
   for (let slot = 0; slot < orders.high; slot++) if (orders.rows[slot * O.ROW + O.STATE] !== O.FREE) live++;
   assert(live === orders.live, 'order rows are counted');
+  checkGroups(state);
+  checkConnections(state);
 }

@@ -1,9 +1,11 @@
 import { ACCOUNT_ROW } from './accounts/accounts.ts';
+import { readConnections, writeConnections } from './connections/storedConnections.ts';
 import { assert, grownFloat64, grownInt32 } from './growth.ts';
 import { Market, type MarketTerms } from './market.ts';
 import type { Book } from './order-book/book.ts';
 import * as O from './order-book/orders.ts';
 import { inPriority } from './order-book/priority.ts';
+import { readGroups, writeGroups } from './quotes/storedGroups.ts';
 import { BUY, SELL, TIF } from './records/commands.ts';
 import { STATUS } from './records/events.ts';
 import { Reader, Writer } from './snapshotBytes.ts';
@@ -12,17 +14,20 @@ import { type Reserve, State } from './state.ts';
 export { hashBytes } from './snapshotBytes.ts';
 
 /** Changes when the bytes below change meaning. */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
+/** One without quote groups and connections, from before there were any; still read. */
+export const SNAPSHOT_FORMAT_BEFORE = 2;
 const MAGIC = 0x42524945; // BRIE
 
 /**
  * A canonical image of the state: equal states give equal bytes on every machine. Arrays are written up to what is used,
  * maps in sorted order, and words that nothing reads any more as zeroes. What follows from the rest is not written: the
- * levels of the books, the heap of expiries, hash tables.
+ * levels of the books, the heap of expiries, hash tables. In the format before, a state of which that format holds all gives
+ * the bytes that it gave then.
  */
-export function writeSnapshot(state: State): Uint8Array {
+export function writeSnapshot(state: State, format = SNAPSHOT_FORMAT): Uint8Array {
   const out = new Writer();
-  out.numbers(MAGIC, SNAPSHOT_FORMAT, state.seq, state.time, state.digest, state.tradeCount);
+  out.numbers(MAGIC, format, state.seq, state.time, state.digest, state.tradeCount);
   out.numbers(state.depositTotal, state.withdrawalTotal, state.feeTotal);
 
   const { accounts, orders, clientIds } = state;
@@ -47,6 +52,10 @@ export function writeSnapshot(state: State): Uint8Array {
   }
   out.number(state.markets.length);
   for (const market of state.markets) writeMarket(out, state, market);
+  if (format !== SNAPSHOT_FORMAT_BEFORE) {
+    writeGroups(out, state);
+    writeConnections(out, state);
+  }
   return out.finish();
 }
 
@@ -106,11 +115,13 @@ function collectedInOrder({ orders }: State, market: Market): Int32Array {
   return Int32Array.from(slots);
 }
 
-/** The state of a snapshot, in tables with room for `reserve`. Throws on anything that is not one of this format. */
+/** The state of a snapshot, in tables with room for `reserve`. Throws on anything that is not one of a known format. */
 export function readSnapshot(bytes: Uint8Array, reserve?: Reserve): State {
   const input = new Reader(bytes);
   assert(input.number() === MAGIC, 'the bytes are a snapshot');
-  assert(input.number() === SNAPSHOT_FORMAT, `the snapshot has format ${SNAPSHOT_FORMAT}`);
+  const format = input.number();
+  const known = format === SNAPSHOT_FORMAT || format === SNAPSHOT_FORMAT_BEFORE;
+  assert(known, `the snapshot has format ${SNAPSHOT_FORMAT_BEFORE} or ${SNAPSHOT_FORMAT}`);
   const state = new State(reserve);
   state.seq = input.number();
   state.time = input.number();
@@ -141,6 +152,10 @@ export function readSnapshot(bytes: Uint8Array, reserve?: Reserve): State {
     state.deposits.set(reference, { account: input.number(), amount: input.number() });
   }
   for (let left = input.number(); left > 0; left--) readMarket(input, state);
+  if (format !== SNAPSHOT_FORMAT_BEFORE) {
+    readGroups(input, state);
+    readConnections(input, state);
+  }
   assert(input.ended, 'nothing follows the snapshot');
   return state;
 }

@@ -1,4 +1,10 @@
-import { ENGINE_VERSION, Engine, SNAPSHOT_FORMAT } from '../engines/engine.ts';
+import {
+  COMPATIBLE_ENGINE_VERSIONS,
+  ENGINE_VERSION,
+  Engine,
+  SNAPSHOT_FORMAT,
+  SNAPSHOT_FORMAT_BEFORE,
+} from '../engines/engine.ts';
 import { SERVER } from '../engines/state.ts';
 import { GENESIS_HASH, type JournalHead } from './journal/batch.ts';
 import type { Sql } from './postgres/connect.ts';
@@ -14,6 +20,9 @@ export interface EngineFactory {
   /** Written into snapshots, and demanded of them. */
   readonly engineVersion: string;
   readonly formatVersion: number;
+  /** Versions whose journals this one replays to the same events, and formats that it reads, besides its own. */
+  readonly compatibleVersions: readonly string[];
+  readonly readableFormats: readonly number[];
   create(): Engine;
   restore(snapshot: Uint8Array): Engine;
 }
@@ -21,11 +30,19 @@ export interface EngineFactory {
 export const thisEngine: EngineFactory = {
   engineVersion: String(ENGINE_VERSION),
   formatVersion: SNAPSHOT_FORMAT,
+  compatibleVersions: COMPATIBLE_ENGINE_VERSIONS.map(String),
+  readableFormats: [SNAPSHOT_FORMAT_BEFORE],
   create: () => Engine.reserving(SERVER),
   restore: (snapshot) => Engine.restore(snapshot, SERVER),
 };
 
-export const stateHashBytes = (engine: Engine): Buffer => Buffer.from(engine.stateHash(), 'hex');
+/** Of a snapshot’s bytes in the given format; without one in this version’s. */
+export const stateHashBytes = (engine: Engine, format?: number): Buffer => Buffer.from(engine.stateHash(format), 'hex');
+
+const replays = ({ engineVersion, compatibleVersions }: EngineFactory, version: string): boolean =>
+  version === engineVersion || compatibleVersions.includes(version);
+const reads = ({ formatVersion, readableFormats }: EngineFactory, format: number): boolean =>
+  format === formatVersion || readableFormats.includes(format);
 
 export interface RestoreOptions {
   engineFactory: EngineFactory;
@@ -47,7 +64,8 @@ export interface Restored {
 
 /**
  * The newest intact snapshot as a running engine, or a new engine at the journal’s beginning where there is none. Throws
- * UnknownVersion for a snapshot of another engine or format: an older one would be replayed by the wrong engine.
+ * UnknownVersion for a snapshot of another engine or format that this one is not compatible with: an older one would be
+ * replayed by the wrong engine.
  */
 export async function restoreNewest(sql: Sql, shard: number, options: RestoreOptions): Promise<Restored> {
   const { engineFactory: factory, onTrouble } = options;
@@ -57,8 +75,8 @@ export async function restoreNewest(sql: Sql, shard: number, options: RestoreOpt
     const snapshot = await loadNewestSnapshot(sql, shard, {
       accept: (info) => {
         if (info.seq > limit) return false;
-        const known = info.engineVersion === factory.engineVersion || info.seq === options.journalEnd;
-        if (known && info.formatVersion === factory.formatVersion) return true;
+        const known = replays(factory, info.engineVersion) || info.seq === options.journalEnd;
+        if (known && reads(factory, info.formatVersion)) return true;
         throw new UnknownVersion(
           `${name(info)} was written by engine version ${info.engineVersion} in format ${info.formatVersion}; this is engine ` +
             `version ${factory.engineVersion} with format ${factory.formatVersion}: start the version that wrote it, stop it ` +
@@ -70,7 +88,8 @@ export async function restoreNewest(sql: Sql, shard: number, options: RestoreOpt
     if (snapshot === null)
       return { engine: factory.create(), head: { lastSeq: 0, hash: GENESIS_HASH }, foreign: false };
     const engine = factory.restore(snapshot.payload);
-    if (engine.seq === snapshot.seq && stateHashBytes(engine).equals(Buffer.from(snapshot.stateHash))) {
+    const hash = stateHashBytes(engine, snapshot.formatVersion);
+    if (engine.seq === snapshot.seq && hash.equals(Buffer.from(snapshot.stateHash))) {
       const foreign = snapshot.engineVersion !== factory.engineVersion;
       return { engine, head: { lastSeq: snapshot.seq, hash: snapshot.journalHash }, foreign };
     }

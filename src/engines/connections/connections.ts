@@ -64,12 +64,12 @@ export class AccountConnections {
     return [this.account, this.armsAtLogin ? 1 : 0, this.low, this.high, this.cancelAt];
   }
 
-  restore(armsAtLogin: boolean, low: number, high: number, cancelAt: number): void {
+  /** What {@link values} gave, but for the switch. */
+  restore(armsAtLogin: boolean, low: number, high: number): void {
     this.armsAtLogin = armsAtLogin;
     this.low = low;
     this.high = high;
     this.armed = this.numbers().length;
-    this.cancelAt = cancelAt;
   }
 }
 

@@ -20,6 +20,7 @@ export function checkMoney(market: Market): void {
     }
     if (!settling) assert(shares === market.supply, `outstanding shares of outcome ${i} equal the supply ${of}`);
   }
+  if (market.status === RESOLVED || (market.status === VOIDED && market.settled > holders.count)) checkPaid(market);
   let paid = 0;
   for (let holder = 0; holder < holders.count; holder++) {
     paid += holders.f64[holders.paidAt(holder)] as number;
@@ -30,4 +31,14 @@ export function checkMoney(market: Market): void {
   }
   const has = market.escrow + market.ammCash - market.ammFunding + market.fees;
   if (!market.settlementDone) assert(paid === has, `what holders paid in is what the market has ${of}`);
+}
+
+/** Holders that settlement has dealt with have nothing left; a void passes over them twice. */
+function checkPaid(market: Market): void {
+  const { holders } = market;
+  const dealtWith = market.status === RESOLVED ? market.settled : market.settled - holders.count;
+  const of = `in market ${market.terms.slug}`;
+  for (let holder = 0; holder < dealtWith; holder++)
+    for (let i = 0; i < market.outcomes; i++)
+      assert(holders.shares(holder, i) === 0, `who was paid holds no shares ${of}`);
 }

@@ -1,5 +1,6 @@
-import { MARKET, ROW, TERMS } from '../order-book/orders.ts';
-import { MIRRORED, outcomeOfTerms } from '../records/commands.ts';
+import { MARKET, type Orders, ROW, STATE, TERMS } from '../order-book/orders.ts';
+import { GROUP_BITS, MIRRORED, outcomeOfTerms } from '../records/commands.ts';
+import { STATUS } from '../records/events.ts';
 import type { State } from '../state.ts';
 import { quoteKey } from './groups.ts';
 
@@ -17,3 +18,7 @@ export function keyOf({ orders: { rows } }: State, slot: number): number {
   const terms = rows[slot * ROW + TERMS] as number;
   return quoteKey(rows[slot * ROW + MARKET] as number, outcomeOfTerms(terms), (terms & MIRRORED) !== 0, terms & 1);
 }
+
+/** Is it an open order that is a quote? */
+export const isQuote = ({ rows }: Orders, slot: number): boolean =>
+  rows[slot * ROW + STATE] === STATUS.OPEN && ((rows[slot * ROW + TERMS] as number) & GROUP_BITS) !== 0;
