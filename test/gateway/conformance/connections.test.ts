@@ -110,6 +110,45 @@ describe.each(WIRES)('$name', (wire) => {
     });
   });
 
+  describe('an end that cancels', () => {
+    const rests = async (): Promise<number> => {
+      const client = await gateway.client(4);
+      const { orders } = await client.ok('account');
+      client.connection.terminate();
+      return orders.length;
+    };
+    const bound = async (): Promise<Peer> => {
+      const peer = await open({ token: '4' });
+      void peer.ask({ id: 1, op: 'cancelOnDisconnect', enabled: true });
+      await peer.ok({ id: 2, ...placing });
+      expect(await rests()).toBe(1);
+      return peer;
+    };
+    test('is the client’s', async () => {
+      const peer = await bound();
+      peer.close();
+      await vi.waitUntil(async () => (await rests()) === 0);
+    });
+    test('is the server’s, too', async () => {
+      const peer = await bound();
+      peer.text('no JSON');
+      expect(await peer.ended).toMatchObject({ code: 4001 });
+      expect(await rests()).toBe(0);
+    });
+    test('is not a logout, which is answered and closes with 1000', async () => {
+      const peer = await bound();
+      expect(await Promise.all([peer.ask({ id: 3, ...placing }), peer.ask({ id: 4, op: 'logout' })])).toMatchObject([
+        { id: 3, ok: true },
+        { id: 4, ok: true },
+      ]);
+      expect(await peer.ended).toMatchObject({ code: 1000 });
+      expect(await rests()).toBe(2);
+      const again = await open({ token: '4' });
+      await again.ok({ id: 1, op: 'cancelAll' });
+      again.close();
+    });
+  });
+
   test('answers come in the order of the requests', async () => {
     const peer = await open({ token: '1' });
     const requests = Array.from({ length: 200 }, (_, i) =>

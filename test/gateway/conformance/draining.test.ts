@@ -77,4 +77,18 @@ describe.each(WIRES)('a server that drains closes connections of $name', (wire) 
     const { orders } = await account.ok('account');
     expect(orders.map(({ orderId }: Message) => orderId)).toEqual(taken.map(({ order }) => order.orderId));
   });
+
+  test('and cancels what their ends cancel before it ends itself', async () => {
+    const open = await start(100);
+    const peers = await Promise.all(['1', '2', '3'].map((token) => open({ token })));
+    for (const peer of peers) {
+      await peer.ok({ id: 1, op: 'cancelOnDisconnect', enabled: true });
+      await peer.ok({ id: 2, ...placing });
+    }
+    await server.drain();
+    for (const account of [1, 2, 3]) {
+      const { orders } = await (await gateway.client(account)).ok('account');
+      expect(orders).toEqual([]);
+    }
+  });
 });

@@ -8,6 +8,10 @@ import { SOCKET_IO_WIRES, WEBSOCKET } from './wires.ts';
 const rain = { market: 'rain' };
 const order = { op: 'place', ...rain, side: 'buy', size: '2', price: '0.40' };
 
+/** Budgets that do not fill meanwhile: what is left of them does not depend on the time. */
+const fixed = { perSecond: 0.001, burst: 8_000 };
+const limits = { requestsPerConnection: fixed, cancelsPerConnection: fixed };
+
 /** Every operation, taken and refused, with what it streams. Ids are the client’s own, two of them the same. */
 const SCRIPT: readonly unknown[] = [
   { id: 1, op: 'ping' },
@@ -61,6 +65,23 @@ const SCRIPT: readonly unknown[] = [
   { id: 31, ...order },
   { id: 32, op: 'subscribe', channels: [{ ch: 'book', ...rain, since: 9 }] },
   { id: 33, op: 'subscribe', channels: [{ ch: 'orders', since: 9 }] },
+  { id: 40, op: 'quoteGroup', group: 'g', protection: { windowMs: 1000, frozenMs: 0, maxSize: '5' } },
+  {
+    id: 41,
+    op: 'quotes',
+    group: 'g',
+    quotes: [
+      { ...rain, bid: { price: '0.20', size: '3' }, ask: { price: '0.80', size: '3' } },
+      { market: 'nowhere', bid: null },
+      { ...rain, outcome: 'NO', bid: { price: '2', size: '3' } },
+    ],
+  },
+  { id: 42, op: 'subscribe', channels: [{ ch: 'quotes' }] },
+  { id: 43, op: 'cancelQuotes', group: 'g' },
+  { id: 44, op: 'cancelOnDisconnect', enabled: true },
+  { id: 45, op: 'cancelAfter', timeoutMs: 60_000 },
+  { id: 46, op: 'cancelAfter', timeoutMs: 0 },
+  { id: 47, op: 'ping', budget: true },
   { id: -1, op: 'ping' },
   { id: 'x', op: 'ping' },
   { id: 34, op: 'nothing' },
@@ -72,7 +93,7 @@ const SCRIPT: readonly unknown[] = [
 
 /** One client’s transcript, with another who trades with it. Each request is sent when all of the one before has come. */
 async function transcript(wire: Wire): Promise<Message[]> {
-  const gateway = await TestGateway.start({ rateLimits: true });
+  const gateway = await TestGateway.start({ rateLimits: true, limits });
   await gateway.createMarket('rain');
   await gateway.createMarket('snow', { type: 'lmsr' });
   const other = await gateway.client(2);
@@ -111,7 +132,7 @@ test('every operation answers and streams in the published schemas', async () =>
   }
   const op = (id: number) => (SCRIPT.find((request) => Object(request).id === id) as { op: keyof typeof answers }).op;
   for (const message of log.filter(({ ok, id }) => ok === true && id < 1000)) answers[op(message.id)].parse(message);
-  expect(new Set(log.map(({ ch }) => ch)).size).toBe(8);
+  expect(new Set(log.map(({ ch }) => ch)).size).toBe(9);
 });
 
 test.each(SOCKET_IO_WIRES)('$name says what the WebSocket says, in the same order', async (wire) => {
