@@ -19,6 +19,7 @@ const MARKETS = ['rain', 'snow'];
 /** Some hundred commands: what is older must come from the journal. */
 const LOG_BYTES = 64 * 1024;
 const IN_FLIGHT = 6;
+const CHANNELS = ['orders', 'quotes', 'fills'] as const;
 
 type Trader = { login: Login; connection: Connection | undefined };
 
@@ -45,7 +46,7 @@ describe(`a client that is cut off at random (SEED=${SEED})`, () => {
       const login = await register(exchange.url, `trader-${i}`);
       traders.push({ login, connection: undefined });
       for (const away of AWAY) {
-        const reader = new ResumingReader(['orders', 'fills'], described);
+        const reader = new ResumingReader(CHANNELS, described);
         readers.push({ reader, login, away, backAt: 0 });
       }
     }
@@ -58,20 +59,34 @@ describe(`a client that is cut off at random (SEED=${SEED})`, () => {
     }
   }
 
+  /** Orders, and quotes that are withdrawn when too much of them is filled. */
+  async function request({ connection }: Trader, market: string): Promise<unknown> {
+    const size = String(random.integer(1, 20));
+    if (random.chance(0.04)) return connection?.request('cancelAll', { market });
+    if (random.chance(0.02)) {
+      const protection = { windowMs: 60_000, frozenMs: 1, maxSize: '60' };
+      return connection?.request('quoteGroup', { group: 'g', protection });
+    }
+    if (random.chance(0.2)) {
+      const [bid, ask] = [random.integer(40, 50), random.integer(50, 60)];
+      const entry = { market, bid: { price: `0.${bid}`, size }, ask: { price: `0.${ask}`, size } };
+      return connection?.request('quotes', { group: 'g', quotes: [entry] });
+    }
+    const side = random.pick(['buy', 'sell'] as const);
+    const stp = random.pick(['expire-taker', 'expire-maker', 'expire-both', 'decrement'] as const);
+    return connection?.request('place', {
+      market,
+      side,
+      outcome: random.pick(['YES', 'NO']),
+      size,
+      price: `0.${random.integer(44, 56)}`,
+      stp,
+    });
+  }
+
   /** One request of a trader and, by chance, an end or a beginning of some reader’s connection. */
   async function step(trader: Trader): Promise<void> {
-    const market = random.pick(MARKETS);
-    const request = random.chance(0.04)
-      ? trader.connection?.request('cancelAll', { market })
-      : trader.connection?.request('place', {
-          market,
-          side: random.pick(['buy', 'sell'] as const),
-          outcome: random.pick(['YES', 'NO']),
-          size: String(random.integer(1, 20)),
-          price: `0.${random.integer(44, 56)}`,
-          stp: random.pick(['expire-taker', 'expire-maker', 'expire-both', 'decrement'] as const),
-        });
-    await request;
+    await request(trader, random.pick(MARKETS));
     answered++;
     const one = random.pick(readers);
     if (one.reader.isConnected && random.chance(0.15)) {
@@ -115,7 +130,7 @@ describe(`a client that is cut off at random (SEED=${SEED})`, () => {
     await sql.end();
     for (const { reader, login } of readers) {
       const expected = journaled.get(users.find(({ username }) => username === login.username)?.id ?? -1);
-      for (const ch of ['orders', 'fills'] as const) {
+      for (const ch of CHANNELS) {
         const { told, begin, passedOver } = reader.channels[ch] as (typeof reader.channels)[string];
         expect({ ch, passedOver }).toEqual({ ch, passedOver: 0 });
         expect(told.map(({ seq, text }) => `${seq} ${text}`)).toEqual(
@@ -127,7 +142,7 @@ describe(`a client that is cut off at random (SEED=${SEED})`, () => {
   }
 
   test(
-    'has every order and fill of the journal, once and in order, across crashes of both',
+    'has every order, quote and fill of the journal, once and in order, across crashes of both',
     async () => {
       await connectTraders();
       for (const { reader, login } of readers) await reader.join(exchange.url, login.accessToken);
@@ -156,6 +171,10 @@ describe(`a client that is cut off at random (SEED=${SEED})`, () => {
       await trade(() => done() && performance.now() >= end);
       await expectEverythingOnce();
       expect(cuts).toBeGreaterThan(50);
+      const all = readers.flatMap(({ reader }) => Object.values(reader.channels).flatMap(({ told }) => told));
+      for (const word of ['self', 'tripped', 'maker', 'canceled']) {
+        expect(all.filter(({ text }) => text.includes(word)).length, word).toBeGreaterThan(0);
+      }
       expect(exchange.stderr).toEqual([]);
     },
     280_000 + MINUTES * 90_000,

@@ -5,8 +5,8 @@ import { readJournal } from '../../../src/persistence/journal/readJournal.ts';
 import type { Sql } from '../../../src/persistence/postgres/connect.ts';
 import type { Message } from './stream.ts';
 
-/** What an account should have been told of its orders and of its fills, in this order. */
-export type Journaled = Record<'orders' | 'fills', { seq: number; text: string }[]>;
+/** What an account should have been told of its orders, its quotes and its fills, in this order. */
+export type Journaled = Record<'orders' | 'quotes' | 'fills', { seq: number; text: string }[]>;
 
 const STATUSES = ['open', 'filled', 'canceled'];
 
@@ -16,7 +16,7 @@ export async function journaledEvents(sql: Sql): Promise<Map<number, Journaled>>
   const events = new R.RecordBuffer();
   const accounts = new Map<number, Journaled>();
   const of = (account: number): Journaled => {
-    const known = accounts.get(account) ?? { orders: [], fills: [] };
+    const known = accounts.get(account) ?? { orders: [], quotes: [], fills: [] };
     accounts.set(account, known);
     return known;
   };
@@ -42,8 +42,14 @@ function collect({ i32, f64, words }: R.RecordBuffer, of: (account: number) => J
   for (const at of all) {
     const float = (word: number) => f64[(at + word) >> 1] as number;
     const int = (word: number) => i32[at + word] as number;
-    if (int(R.KIND) === E.EVENT.ORDER) {
-      const status = STATUSES[int(E.ORDER_STATUS)];
+    const status = STATUSES[int(E.ORDER_STATUS)];
+    if (int(R.KIND) === E.EVENT.QUOTE_GROUP) {
+      const text = `${E.GROUP_CAUSES[int(E.GROUP_CAUSE)]} ${float(E.GROUP_FILLED)}`;
+      of(int(R.ACCOUNT)).quotes.push({ seq, text });
+    } else if (int(R.KIND) === E.EVENT.ORDER && ((int(E.ORDER_TERMS) >> 20) & 63) !== 0) {
+      const text = `${status} ${int(E.ORDER_SIZE) - int(E.ORDER_FILLED)}`;
+      of(int(R.ACCOUNT)).quotes.push({ seq, text });
+    } else if (int(R.KIND) === E.EVENT.ORDER) {
       const text = `${float(E.ORDER_ID)} ${int(E.ORDER_SIZE)} ${int(E.ORDER_FILLED)} ${status}`;
       of(int(R.ACCOUNT)).orders.push({ seq, text });
     } else if (int(R.KIND) === E.EVENT.SELF_TRADE) {
@@ -59,10 +65,17 @@ function collect({ i32, f64, words }: R.RecordBuffer, of: (account: number) => J
 
 const lots = (size: unknown): number => Math.round(Number(size) * 100);
 
-/** A message of `orders` or `fills` in the words of {@link journaledEvents}. */
+/** A message of `orders`, `quotes` or `fills` in the words of {@link journaledEvents}. */
 export function described(message: Message): string {
   if (message.ch === 'fills') {
     return `${message.tradeId} ${message.orderId} ${lots(message.size)} ${message.liquidity}`;
+  }
+  if (message.type === 'protection') {
+    return `${message.cause} ${lots((message.group as Record<string, unknown>).filled)}`;
+  }
+  if (message.ch === 'quotes') {
+    const { status, size } = message.quote as Record<string, unknown>;
+    return `${status} ${lots(size)}`;
   }
   if (message.type === 'self-trade') {
     const { orderId, restingOrderId, size } = message.selfTrade as Record<string, unknown>;
