@@ -31,6 +31,7 @@ const { values } = parseArgs({
   },
 });
 const SUMMARY_MS = 10_000;
+const KEEP_MS = 1_000;
 const PROTECTION = { windowMs: 1_000, frozenMs: 2_000 };
 
 const { url, username, password, state } = values;
@@ -81,8 +82,6 @@ const client = await Client.open({
     process.stderr.write(`a gap in ${channel}\n`);
   },
 });
-process.stdout.write(`quoting ${instruments.length} instruments of ${markets.length} markets\n`);
-
 function summary(): string {
   const { tally, own, refusals, inventory } = maker;
   const net = [...inventory.values()].reduce((sum, shares) => sum + shares, 0);
@@ -110,10 +109,11 @@ function keep(): void {
   renameSync(`${state}.new`, state);
 }
 
-const summaries = setInterval(() => {
-  process.stdout.write(summary());
-  keep();
-}, SUMMARY_MS);
+// From here on no fill is missed, whatever becomes of this process.
+while (client.seqOf(fills) === undefined) await new Promise(setImmediate);
+keep();
+process.stdout.write(`quoting ${instruments.length} instruments of ${markets.length} markets\n`);
+const timers = [setInterval(() => process.stdout.write(summary()), SUMMARY_MS), setInterval(keep, KEEP_MS)];
 let quoting = true;
 const end = (): void => {
   quoting = false;
@@ -125,7 +125,7 @@ while (quoting && Date.now() < until) {
   await maker.quote(client);
   await new Promise((resolve) => setTimeout(resolve, Number(values.every)));
 }
-clearInterval(summaries);
+for (const timer of timers) clearInterval(timer);
 await client.request('cancelQuotes', { group: GROUP }).catch(() => {});
 await client.close({ logout: true });
 keep();
