@@ -15,11 +15,25 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-test('a server that is stopping begins nothing new, and says so', async () => {
+test('a server that is stopping begins nothing new, and says so; it still cancels', async () => {
   const { health } = server.deps;
   server.deps.health = { ...health, draining: () => true };
   const reply = await server.call('GET', '/me', { token });
+  const canceled = await server.call('DELETE', '/orders', { token });
+  // One that had begun and asks the database who it is for.
+  let asked = false;
+  server.deps.health = {
+    ...health,
+    draining: () => {
+      const begun = asked;
+      asked = true;
+      return begun;
+    },
+  };
+  const late = await server.call('GET', '/account', { token });
   server.deps.health = health;
+  expect(late.body.error.code).toBe('UNAVAILABLE');
+  expect(canceled.body).toEqual({ canceled: 0 });
   expect(reply.status).toBe(503);
   expect(reply.headers.get('retry-after')).toBe('1');
   expect(reply.body.error.code).toBe('UNAVAILABLE');

@@ -83,9 +83,9 @@ function serve(res: HttpResponse, req: HttpRequest, route: Route, deps: RouterDe
     setImmediate(() => finish(unreadable, true));
     return;
   }
-  const unwanted = deps.draining()
-    ? stopping()
-    : limit(deps, route.cancels ? 'httpCancelsPerAddress' : 'httpPerAddress', addressKey(head.address));
+  const unwanted =
+    stopping(route, deps) ??
+    limit(deps, route.cancels ? 'httpCancelsPerAddress' : 'httpPerAddress', addressKey(head.address));
   if (unwanted !== undefined) {
     finish(unwanted);
     return;
@@ -115,7 +115,8 @@ async function answer(
   const identity = await authorize(head, route, body, deps);
   if (identity instanceof Refusal) return identity;
   const limited = identity && limit(deps, route.cancels ? 'httpCancelsPerAccount' : 'httpPerAccount', identity.account);
-  return limited ?? route.run({ head, identity }, body);
+  // The server may have begun to stop while the database was asked.
+  return limited ?? stopping(route, deps) ?? route.run({ head, identity }, body);
 }
 
 /** What a handler threw is ours, not the client’s: it is logged whole and answered without detail. */
@@ -129,8 +130,11 @@ function failed(error: unknown, head: RequestHead, route: Route, deps: RouterDep
   return new Refusal('INTERNAL', `The server failed; the operator finds it as request ${head.requestId}`);
 }
 
-const stopping = () =>
-  new Refusal('UNAVAILABLE', 'The server is stopping: try again in a moment, or elsewhere', { retryAfterMs: 1000 });
+/** A server that stops begins nothing new; what takes orders away it carries out. */
+const stopping = (route: Route, deps: RouterDeps): Refusal | undefined =>
+  !deps.draining() || route.cancels === true
+    ? undefined
+    : new Refusal('UNAVAILABLE', 'The server is stopping: try again in a moment, or elsewhere', { retryAfterMs: 1000 });
 
 const tooLong = () =>
   new Refusal('INVALID_REQUEST', 'The body is too long', { limit: { name: 'bodyBytes', value: BODY_BYTES_MAX } });
