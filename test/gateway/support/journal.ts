@@ -1,7 +1,7 @@
 import * as R from '../../../src/engines/records/buffer.ts';
 import { acquireEpoch } from '../../../src/persistence/journal/acquireEpoch.ts';
 import { JournalWriter } from '../../../src/persistence/journal/journalWriter.ts';
-import type { JournalEvents } from '../../../src/persistence/resume/accountEvents.ts';
+import type { EndOfEvents, JournalEvents } from '../../../src/persistence/resume/accountEvents.ts';
 import type { JournalReaders } from '../../../src/persistence/resume/journalReaders.ts';
 import type { ResumeServerOptions } from '../../../src/persistence/resume/resumeServer.ts';
 import type { TestEngine } from '../../http/testEngine.ts';
@@ -14,6 +14,8 @@ export class TestJournal {
   readonly troubles: readonly string[];
   /** Resumes that asked the journal. */
   opened = 0;
+  /** How those ended that have: by the journal, or closed because they had what they wanted. */
+  readonly ends: (EndOfEvents | 'closed')[] = [];
   private readonly writer: JournalWriter;
   private readonly readers: JournalReaders;
   private pending = new R.RecordBuffer();
@@ -46,7 +48,21 @@ export class TestJournal {
     return {
       open: (account, since, listener) => {
         this.opened++;
-        return this.readers.open(account, since, listener);
+        const reader = this.readers.open(account, since, {
+          portion: (portion) => listener.portion(portion),
+          ended: (why) => {
+            this.ends.push(why);
+            listener.ended(why);
+          },
+        });
+        if (reader === undefined) return undefined;
+        return {
+          more: () => reader.more(),
+          end: () => {
+            this.ends.push('closed');
+            reader.end();
+          },
+        };
       },
     };
   };
