@@ -4,6 +4,7 @@ import { API_KEYS_PER_ACCOUNT_MAX } from '../../persistence/users/apiKeys.ts';
 import { API_KEY_ADDRESSES_MAX, PAGE_LIMIT_MAX } from '../../protocol/http.ts';
 import { BATCH_REQUESTS_MAX, CHANNELS_PER_REQUEST_MAX, QUOTES_MAX } from '../../protocol/requests.ts';
 import { formatMoney, formatSize } from '../../protocol/units.ts';
+import { TIMESTAMP_TOLERANCE_MS } from '../auth/authenticator.ts';
 import { CANCELS_OUTSTANDING_MORE, COMMANDS_OUTSTANDING_MAX } from '../engine-port/ringPort.ts';
 import { BODY_BYTES_MAX } from '../http/readBody.ts';
 import {
@@ -14,6 +15,7 @@ import {
   IDLE_AFTER_MS,
   PUBLIC_BUFFER_MAX,
 } from '../sessions/limits.ts';
+import { RESUME_COMMANDS_MAX } from '../streams/limits.ts';
 
 /** Every limit under the name by which an error and docs/PROTOCOL.md know it; sizes and money as they are on the wire. */
 export function publishedLimits(limits: Limits): Record<string, number | string | Rate> {
@@ -34,6 +36,8 @@ export function publishedLimits(limits: Limits): Record<string, number | string 
     publicBufferBytes: PUBLIC_BUFFER_MAX,
     bufferBytes: BUFFER_MAX,
     idleMs: IDLE_AFTER_MS,
+    resumeCommands: RESUME_COMMANDS_MAX,
+    timestampMs: TIMESTAMP_TOLERANCE_MS,
     bodyBytes: BODY_BYTES_MAX,
     pageLimit: PAGE_LIMIT_MAX,
     apiKeysPerAccount: API_KEYS_PER_ACCOUNT_MAX,
