@@ -9,6 +9,7 @@ import { JournalWriter } from '../persistence/journal/journalWriter.ts';
 import { connect } from '../persistence/postgres/connect.ts';
 import { recover } from '../persistence/recovery.ts';
 import type { EngineWorkerData, FromEngine, ToEngine } from '../process/engineThread.ts';
+import { nameThread } from '../process/threadName.ts';
 
 /**
  * The engine is many small functions, so that it can be read; the compiler may join more of them than it would by itself.
@@ -19,6 +20,7 @@ for (const flag of INLINING) setFlagsFromString(flag);
 /** The engine’s thread: takes the shard over, recovers its state, then runs the loop until it is told to stop. */
 const port = parentPort;
 if (port === null) throw new Error('the engine runs in a worker thread');
+nameThread('engine');
 const data = workerData as EngineWorkerData;
 const say = (message: FromEngine): void => port.postMessage(message);
 const fatal = (error: unknown): void =>

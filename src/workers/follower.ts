@@ -3,10 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Follower } from '../persistence/follower/follower.ts';
 import { ProgressWriter } from '../persistence/follower/progress.ts';
 import type { FollowerWorkerData, FromFollower, ToFollower } from '../process/followerThread.ts';
+import { nameThread } from '../process/threadName.ts';
 
 /** The follower’s thread: follows until it is told to stop, or until going on would be wrong. */
 const port = parentPort;
 if (port === null) throw new Error('the follower runs in a worker thread');
+nameThread('follower');
 const data = workerData as FollowerWorkerData;
 const say = (message: FromFollower): void => port.postMessage(message);
 
