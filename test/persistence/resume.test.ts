@@ -171,6 +171,26 @@ describe('a journal that does not give them', () => {
   });
 });
 
+test('one who always wants what comes next does not keep the replay from those who want what was before', async () => {
+  const { sql, log, head } = await journaled(tradingScript(8, 300), []);
+  const { readers } = resumerHere(sql);
+  const tail = new TestReader(readers, 1, head - 10);
+  const tailing = (async () => {
+    await tail.next();
+    while (tail.end === undefined) {
+      tail.reader?.more();
+      await tail.next();
+    }
+  })();
+  while (tail.upTo < head) await new Promise((resolve) => setImmediate(resolve));
+  const old = await new TestReader(readers, 2, 15).to(head);
+  expect(readBy(old, 2)).toEqual(expectedOf(log, 2, 15));
+  await tailing;
+  expect(tail.end).toBe('dropped');
+  expect(readBy(tail, 1)).toEqual(expectedOf(log, 1, head - 10));
+  await readers.stop();
+});
+
 test('a portion says how far it reaches, whatever stays behind', () => {
   const reader = new Reader(1, 1, 5);
   const events = new R.RecordBuffer();

@@ -136,11 +136,14 @@ export class ResumeServer {
     const { head } = this.replay as Replay;
     let isHeldUp = false;
     let wantsMore = false;
-    for (const reader of this.active.values()) {
+    for (const reader of [...this.active.values()]) {
       if (reader.isWaiting && (reader.isFull || (this.atEnd && reader.position < head.lastSeq))) this.handOver(reader);
+      // Whoever has everything may not keep the replay from those who want older events; nor by asking for what is yet to come.
+      if (this.atEnd && reader.position >= head.lastSeq && this.waiting.length > 0) this.end(reader, 'dropped');
       isHeldUp ||= reader.isFull;
       wantsMore ||= reader.isWaiting;
     }
+    if (this.active.size === 0) return;
     if (isHeldUp || (this.atEnd && !wantsMore)) await this.waitForReaders(isHeldUp);
     else await this.advance();
   }
