@@ -8,7 +8,7 @@ import type { Session } from '../../src/gateway/sessions/session.ts';
 import { Sessions } from '../../src/gateway/sessions/sessions.ts';
 import type { Transport } from '../../src/gateway/sessions/transport.ts';
 import { Streams } from '../../src/gateway/streams/streams.ts';
-import { DEFAULT_LIMITS } from '../../src/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/limits.ts';
 import { TestEngine } from '../http/testEngine.ts';
 import { identity, type Message, START } from './support/gateway.ts';
 import { Book } from './support/mirror.ts';
@@ -34,6 +34,12 @@ class SlowTransport implements Transport {
   }
 }
 
+/** Buckets that do not fill while a test runs. */
+const LIMITS: Limits = {
+  ...DEFAULT_LIMITS,
+  requestsPerConnection: { perSecond: 0.001, burst: 100 },
+  faultyRequests: { perSecond: 0.001, burst: 30 },
+};
 const engine = new TestEngine(() => START);
 const data = new MarketData(engine.engine.image());
 const streams = new Streams(engine.port, data);
@@ -51,7 +57,7 @@ const context: GatewayContext = {
   follower: { waitFor: async () => true },
   clock: () => START,
   rateLimits: true,
-  limits: DEFAULT_LIMITS,
+  limits: LIMITS,
   latency: new Latency(),
   onError: (error) => {
     throw error;
@@ -142,16 +148,16 @@ describe('a greedy client', () => {
     await answered(client, 1);
     let id = 1;
     let limited: Message | undefined;
-    while (limited === undefined && id < DEFAULT_LIMITS.requestsPerConnection.burst * 2) {
+    while (limited === undefined && id < LIMITS.requestsPerConnection.burst * 2) {
       say(client, { id: ++id, op: 'ping' });
       await Promise.resolve();
       limited = client.sent.find(({ ok }) => ok === false);
     }
     expect(limited).toMatchObject({ error: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } });
-    expect(id).toBeGreaterThanOrEqual(DEFAULT_LIMITS.requestsPerConnection.burst - 20);
+    expect(id).toBeGreaterThanOrEqual(LIMITS.requestsPerConnection.burst - 20);
     say(client, { id: ++id, op: 'cancelAll', market: 'rain' });
     expect(await answered(client, id)).toMatchObject({ ok: true });
-    for (let i = 0; client.closed === undefined && i < DEFAULT_LIMITS.faultyRequests.burst * 3; i++)
+    for (let i = 0; client.closed === undefined && i < LIMITS.faultyRequests.burst * 3; i++)
       say(client, { id: 1, op: 'ping' });
     expect(client.closed).toBe(4007);
   });
