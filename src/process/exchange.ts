@@ -24,6 +24,7 @@ import { Logins } from '../gateway/services/logins.ts';
 import { MarketHistory } from '../gateway/services/marketHistory.ts';
 import { Operations } from '../gateway/services/operations.ts';
 import { Trading } from '../gateway/services/trading.ts';
+import type { CandleSource } from '../gateway/streams/candleReader.ts';
 import type { StreamsOptions } from '../gateway/streams/streams.ts';
 import { startJobs } from '../jobs/jobs.ts';
 import { connect } from '../persistence/postgres/connect.ts';
@@ -31,6 +32,7 @@ import { startEmbedded } from '../persistence/postgres/embedded.ts';
 import { migrate } from '../persistence/postgres/migrate.ts';
 import { assertSafe } from '../persistence/postgres/safety.ts';
 import { sqlReads } from '../persistence/read-model/sqlReads.ts';
+import { candlesAt } from '../persistence/read-model/statements/candles.ts';
 import { startEngine } from './engineThread.ts';
 import { startFollower } from './followerThread.ts';
 import { registerGauges } from './gauges.ts';
@@ -195,12 +197,16 @@ async function start(
   };
   const journal = resumerThread({ databaseUrl, shard: SHARD, onTrouble: trouble('resumer') });
   stops.push(() => journal.stop());
+  const candles: CandleSource = {
+    candles: (query) => candlesAt(sql, SHARD, query),
+    waitFor: (seq, timeoutMs) => progress.waitFor(seq, timeoutMs),
+  };
   const server = await startServer({
     host: config.host,
     port: config.port,
     origins: config.corsOrigins,
     http: (app) => mountHttp(app, http),
-    streams: { ...hooks.streams, journal },
+    streams: { ...hooks.streams, journal, candles },
     deps: {
       port,
       data: markets,

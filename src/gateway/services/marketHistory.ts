@@ -1,26 +1,13 @@
-import type { CANDLE_INTERVALS_MS, CandleRow, TradeRow } from '../../persistence/read-model/reads.ts';
-import { formatMillionths, formatMoney, formatSize, MICROS_PER_DOLLAR } from '../../protocol/units.ts';
-import type { CANDLE_INTERVALS } from '../../protocol/wire.ts';
+import type { TradeRow } from '../../persistence/read-model/reads.ts';
+import { formatMillionths, formatSize } from '../../protocol/units.ts';
+import { candleView, INTERVAL_MS, type Interval } from '../market-data/candleView.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { clientMoney, fillPrice } from '../orders/orderJson.ts';
+import { fillPrice } from '../orders/orderJson.ts';
 import { refusal } from '../orders/refusals.ts';
 import { type HistoryDeps, type Page, page, type TradeKey } from './history.ts';
 import type { JsonObject } from './json.ts';
 import { Refusal } from './refusal.ts';
 
-type Interval = (typeof CANDLE_INTERVALS)[number];
-const INTERVAL_MS: Readonly<Record<Interval, (typeof CANDLE_INTERVALS_MS)[number]>> = {
-  '1s': 1_000,
-  '5s': 5_000,
-  '15s': 15_000,
-  '1m': 60_000,
-  '5m': 300_000,
-  '15m': 900_000,
-  '30m': 1_800_000,
-  '1h': 3_600_000,
-  '4h': 14_400_000,
-  '1d': 86_400_000,
-};
 /** How long public history waits for what was just traded; then it answers what there is. */
 const PUBLIC_WAIT_MS = 1_000;
 
@@ -133,17 +120,3 @@ const tradeView = (row: TradeRow, market: MarketState, mirrored: boolean): JsonO
   time: row.time,
   seq: row.seq,
 });
-
-function candleView(row: CandleRow, mirrored: boolean): JsonObject {
-  const price = (millionths: number) => formatMillionths(mirrored ? MICROS_PER_DOLLAR - millionths : millionths);
-  return {
-    start: row.start,
-    open: price(row.open),
-    high: price(mirrored ? row.low : row.high),
-    low: price(mirrored ? row.high : row.low),
-    close: price(row.close),
-    size: formatSize(row.lots),
-    volume: formatMoney(clientMoney(row.micros, row.lots, mirrored)),
-    trades: row.trades,
-  };
-}

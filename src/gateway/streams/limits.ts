@@ -26,12 +26,19 @@ export const ASK_AGAIN_MS = 250;
  */
 export const BOOK_ORDERS_MAX = 40_000;
 /** What was asked for, a book’s orders or candles, is kept for so long after the last one who wanted it has left. */
-export const BOOK_LINGER_MS = 5_000;
+export const LINGER_MS = 5_000;
 
 /** How often one who asks for it is told at most how much stands before their orders, of how many orders in how many markets. */
 export const QUEUE_CONFLATE_MS = 100;
 export const QUEUE_ORDERS_MAX = 1_000;
 export const QUEUE_MARKETS_MAX = 200;
+
+/** Candles of each outcome in a snapshot of `candles`; how often the channel tells what has changed. */
+export const CANDLES_RECENT = 100;
+export const CANDLES_CONFLATE_MS = 1_000;
+/** Candles of so many channels are read at once, when the read model has caught up, or after so long. */
+export const CANDLE_READS_MAX = 2;
+export const CANDLE_WAIT_MS = 1_000;
 
 /** A channel that has said nothing for so many sweeps beats. */
 export const HEARTBEAT_SWEEPS = 5;

@@ -1,9 +1,12 @@
+import { assert } from '../../engines/growth.ts';
 import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import type { Records } from '../orders/orderJson.ts';
 import { BookChannel } from './bookChannel.ts';
 import { BookWindow } from './bookWindow.ts';
+import { CandleChannel } from './candleChannel.ts';
+import type { CandleReader } from './candleReader.ts';
 import type { Conflation } from './conflation.ts';
 import type { EventLog } from './eventLog.ts';
 import { GroupRecords } from './groupRecords.ts';
@@ -12,12 +15,13 @@ import { OrderBookChannel } from './orderBookChannel.ts';
 import type { OrderBooks } from './orderBooks.ts';
 import type { PublicChannel } from './publicChannel.ts';
 import { LifecycleChannel, TickerChannel } from './stateChannels.ts';
+import { DEFAULT_INTERVAL } from './subscription.ts';
 import { TradeChannel } from './tradeChannel.ts';
 
 type Channel = PublicChannel & { onGroup(...group: Parameters<BookChannel['onGroup']>): void };
 
 /** What a request for a public channel gets: a depth that means something, an interval that others share. */
-export function grantedRequest({ ch, market, depth, conflateMs }: ChannelRequest): ChannelRequest {
+export function grantedRequest({ ch, market, depth, conflateMs, interval: length }: ChannelRequest): ChannelRequest {
   const window = depth !== undefined && depth <= DEPTH_MAX ? depth : undefined;
   let interval = Math.ceil((conflateMs ?? 0) / CONFLATE_STEP_MS) * CONFLATE_STEP_MS;
   if (window !== undefined && window > DEPTH_AT_ONCE_MAX) interval = Math.max(interval, DEEP_CONFLATE_MS);
@@ -26,6 +30,7 @@ export function grantedRequest({ ch, market, depth, conflateMs }: ChannelRequest
     ...(market !== undefined && { market }),
     ...(window !== undefined && { depth: window }),
     ...(interval > 0 && { conflateMs: interval }),
+    ...(ch === 'candles' && { interval: length ?? DEFAULT_INTERVAL }),
   };
 }
 
@@ -35,6 +40,7 @@ export type MarketFeedParts = {
   log: EventLog;
   conflation: Conflation;
   books: OrderBooks;
+  candles: CandleReader | undefined;
   empty: () => void;
 };
 
@@ -86,9 +92,13 @@ export class MarketFeed {
     this.group.clear();
   }
 
-  private create({ ch, depth, conflateMs = 0 }: ChannelRequest): Channel {
+  private create({ ch, depth, conflateMs = 0, interval = DEFAULT_INTERVAL }: ChannelRequest): Channel {
     const { market } = this;
-    const { data, log, conflation, books } = this.parts;
+    const { data, log, conflation, books, candles: reader } = this.parts;
+    if (ch === 'candles') {
+      assert(reader !== undefined, 'candles are offered where they can be read');
+      return new CandleChannel(market, interval, { data, log, conflation, reader });
+    }
     if (ch === 'book.l3') return new OrderBookChannel(market, books);
     if (ch === 'trades') return new TradeChannel(market, log);
     if (ch === 'ticker') return new TickerChannel(market, data, conflateMs, conflation);
@@ -98,4 +108,5 @@ export class MarketFeed {
   }
 }
 
-const channelKey = ({ ch, depth, conflateMs }: ChannelRequest): string => `${ch} ${depth ?? ''} ${conflateMs ?? ''}`;
+const channelKey = ({ ch, depth, conflateMs, interval }: ChannelRequest): string =>
+  `${ch} ${depth ?? ''} ${conflateMs ?? ''} ${interval ?? ''}`;

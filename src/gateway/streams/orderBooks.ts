@@ -9,7 +9,7 @@ import { BookOrders } from '../market-data/bookOrders.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import type { Records } from '../orders/orderJson.ts';
 import { refusal } from '../orders/refusals.ts';
-import { ASK_AGAIN_MS, BOOK_LINGER_MS, BOOK_ORDERS_MAX } from './limits.ts';
+import { ASK_AGAIN_MS, BOOK_ORDERS_MAX, LINGER_MS } from './limits.ts';
 
 /** Who follows a market’s orders. */
 export interface BookFollower {
@@ -78,7 +78,7 @@ export class OrderBooks {
     clearTimeout(book.lingers);
     book.lingers = setTimeout(() => {
       if (book.followers.size === 0 && this.holds(book)) this.books.delete(book.market.market);
-    }, BOOK_LINGER_MS);
+    }, LINGER_MS);
     book.lingers.unref();
   }
 

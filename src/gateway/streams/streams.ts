@@ -1,3 +1,4 @@
+import type { QuotesJson } from '../../engines/queries/quotes.ts';
 import type { AccountJson } from '../../engines/queries.ts';
 import * as R from '../../engines/records/buffer.ts';
 import { readText } from '../../engines/records/commands.ts';
@@ -10,9 +11,10 @@ import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import { encodeAccountQuery } from '../orders/encode.ts';
 import { encodeQuotesQuery } from '../orders/quotes.ts';
-import { type QuotesJson, quotesView } from '../orders/quotesView.ts';
+import { quotesView } from '../orders/quotesView.ts';
 import { orderView, positionView } from '../orders/rows.ts';
 import { AccountFeed } from './accountFeed.ts';
+import { CandleReader, type CandleSource } from './candleReader.ts';
 import { Conflation } from './conflation.ts';
 import { EventLog } from './eventLog.ts';
 import { Gap, type GapSources } from './gap.ts';
@@ -31,6 +33,8 @@ export type StreamsOptions = {
   sweepMs?: number;
   /** Where private channels resume from what is no longer in memory; without it they begin with a snapshot. */
   journal?: JournalEvents;
+  /** Where candles begin; without it they are not offered. */
+  candles?: CandleSource;
 };
 
 /** A subscription whose snapshot the engine has been asked for. */
@@ -48,6 +52,7 @@ export class Streams {
   private readonly conflation = new Conflation();
   private readonly books: OrderBooks;
   private readonly queues: QueuePositions;
+  private readonly candles: CandleReader | undefined;
   private readonly markets = new Map<number, MarketFeed>();
   private readonly accounts = new Map<number, AccountFeed>();
   private readonly touchedMarkets: MarketFeed[] = [];
@@ -60,6 +65,7 @@ export class Streams {
     this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
     this.sources = { data, log: this.log, journal: options.journal };
     this.books = new OrderBooks(port);
+    this.candles = options.candles === undefined ? undefined : new CandleReader(options.candles);
     this.queues = new QueuePositions({ port, data, books: this.books, conflation: this.conflation });
     this.timer = setInterval(() => this.sweep(), options.sweepMs ?? HEARTBEAT_SWEEP_MS);
     this.timer.unref();
@@ -116,6 +122,11 @@ export class Streams {
     return feed;
   }
 
+  /** False: there is no read model that candles could begin with. */
+  get offersCandles(): boolean {
+    return this.candles !== undefined;
+  }
+
   /** Subscribes to a public channel; its first messages are queued at once. */
   subscribePublic(outlet: Outlet, request: ChannelRequest, market: MarketState): Subscription {
     let feed = this.markets.get(market.market);
@@ -125,6 +136,7 @@ export class Streams {
         log: this.log,
         conflation: this.conflation,
         books: this.books,
+        candles: this.candles,
         empty: () => this.markets.delete(market.market),
       });
       this.markets.set(market.market, feed);
@@ -244,7 +256,7 @@ export class Streams {
         // Refused: the account is not open yet.
         const refused = i32[doneAt + R.CODE] !== 0;
         const answer: QuotesJson = refused
-          ? { quotes: [], groups: [] }
+          ? { seq, quotes: [], groups: [] }
           : JSON.parse(readText(i32, from + E.ANSWER_TEXT));
         const time = f64[(doneAt + R.TIME) >> 1] as number;
         for (const { subscription, resumed } of waiting) {
@@ -295,5 +307,6 @@ export class Streams {
     clearInterval(this.timer);
     this.conflation.stop();
     this.books.stop();
+    this.candles?.stop();
   }
 }

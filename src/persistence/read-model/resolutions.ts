@@ -7,3 +7,6 @@ export function resolutionFor(widthMs: number): number {
   for (const resolution of RESOLUTIONS_MS) if (widthMs % resolution === 0) widest = resolution;
   return widest;
 }
+
+/** The start of the step that a time lies in. */
+export const floorTo = (time: number, resolution: number): number => time - (time % resolution);

@@ -15,6 +15,7 @@ import {
 } from '../../../src/gateway/services/commandRecords.ts';
 import { Refusal } from '../../../src/gateway/services/refusal.ts';
 import type { GatewayDeps } from '../../../src/gateway/sessions/context.ts';
+import type { CandleSource } from '../../../src/gateway/streams/candleReader.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/limits.ts';
 import type { FillRow, OrderRow, Reads } from '../../../src/persistence/read-model/reads.ts';
 import type { JournalEvents } from '../../../src/persistence/resume/accountEvents.ts';
@@ -103,6 +104,7 @@ export class TestGateway {
       sweepMs?: number;
       accounts?: number;
       journal?: (engine: TestEngine) => JournalEvents;
+      candles?: CandleSource;
     } = {},
   ): Promise<TestGateway> {
     const gateway = new TestGateway();
@@ -134,6 +136,7 @@ export class TestGateway {
         ...(logBytes !== undefined && { logBytes }),
         ...(sweepMs !== undefined && { sweepMs }),
         ...(options.journal !== undefined && { journal: options.journal(gateway.engine) }),
+        ...(options.candles !== undefined && { candles: options.candles }),
       },
     });
     const told = gateway.engine.port.onGroup;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BatchItem, EngineDriver, PlaceInput } from '../../support/engineDriver.ts';
+import type { BatchItem, EngineDriver, PlaceInput, QuoteInput } from '../../support/engineDriver.ts';
 import type { DrivenStreams } from './drivenStreams.ts';
 
 /** One of each kind of market with a book: two outcomes, several, and both beside a market maker. */
@@ -17,7 +17,7 @@ export function tradedMarkets(driver: EngineDriver): void {
 }
 
 const market = fc.nat(TRADED_MARKETS.length - 1);
-const price = fc.integer({ min: 4, max: 13 }).map((n) => n * 500);
+const price = fc.integer({ min: 5, max: 10 }).map((n) => n * 600);
 const size = fc.integer({ min: 1, max: 40 });
 const place = fc.record({
   market,
@@ -33,7 +33,19 @@ const place = fc.record({
 });
 /** Which of the orders placed so far, counted from the newest. */
 const which = fc.nat(12);
-const amend = fc.record({ which, price: fc.option(price), size: fc.option(fc.integer({ min: 1, max: 60 })) });
+const amend = fc.record({
+  which,
+  price: fc.option(price, { freq: 1 }),
+  size: fc.option(fc.integer({ min: 1, max: 60 })),
+});
+const quoted = fc.option(fc.tuple(price, fc.integer({ min: 0, max: 30 })), { nil: undefined, freq: 4 });
+const quotes = fc.record({
+  group: fc.constantFrom('a', 'b'),
+  items: fc.array(fc.record({ market, outcome: fc.nat(2), against: fc.boolean(), bid: quoted, ask: quoted }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
 const item = fc.oneof(
   place.map((of) => ({ place: of })),
   amend.map((of) => ({ amend: of })),
@@ -47,6 +59,9 @@ export const randomAct = fc.record({
     { weight: 6, arbitrary: fc.record({ amend }) },
     { weight: 3, arbitrary: fc.record({ cancel: which }) },
     { weight: 3, arbitrary: fc.record({ batch: fc.array(item, { minLength: 1, maxLength: 4 }) }) },
+    { weight: 5, arbitrary: fc.record({ quotes }) },
+    { weight: 1, arbitrary: fc.record({ cancelQuotes: fc.constantFrom('', 'a', 'b') }) },
+    { weight: 1, arbitrary: fc.record({ protect: fc.constantFrom('a', 'b') }) },
     { weight: 1, arbitrary: fc.record({ cancelAll: market }) },
     { weight: 1, arbitrary: fc.record({ wait: fc.integer({ min: 1, max: 400 }) }) },
     { weight: 1, arbitrary: fc.record({ topUp: fc.constantFrom(2, 3) }) },
@@ -104,6 +119,21 @@ export function actOn(driven: DrivenStreams, { account, what }: Act, placed: Pla
       return { amend: { ...ownAt(each.amend.which), ...amendTo(each.amend) } };
     });
     driven.act(() => driver.orders(account, items));
+  } else if ('quotes' in what) {
+    const items = what.quotes.items.map(({ market: at, outcome, against, bid, ask }): QuoteInput => {
+      const several = at % 2 === 1;
+      return {
+        market: at,
+        outcome: several ? outcome : outcome % 2,
+        against: several && against,
+        ...(bid !== undefined && { bid }),
+        ...(ask !== undefined && { ask }),
+      };
+    });
+    driven.act(() => driver.quotes(account, what.quotes.group, items));
+  } else if ('cancelQuotes' in what) driven.act(() => driver.cancelQuotes(account, what.cancelQuotes));
+  else if ('protect' in what) {
+    driven.act(() => driver.quoteGroup(account, what.protect, { window: 1_000, frozen: 50, size: 40 }, true));
   } else if ('cancelAll' in what) driven.act(() => driver.cancelAll(account, what.cancelAll));
   else if ('topUp' in what) driven.act(() => driver.topUp(what.topUp, 5_000 + driver.time));
   else if ('auction' in what) driven.act(() => (what.auction ? driver.haltForAuction(0) : driver.step('HALT', 0)));

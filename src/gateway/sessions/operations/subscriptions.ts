@@ -18,6 +18,7 @@ export function subscribe(context: GatewayContext, session: Session, { id, chann
     invalid(session, channels) ??
     forbidden(session, channels) ??
     unknown(context, channels) ??
+    notOffered(context, channels) ??
     tooMany(context, session, channels);
   if (refused !== undefined) return session.fail(id, refused);
   const { streams, data } = context;
@@ -100,6 +101,11 @@ function forbidden(session: Session, channels: readonly ChannelRequest[]): WireE
 function unknown({ data }: GatewayContext, channels: readonly ChannelRequest[]): WireError | undefined {
   const i = channels.findIndex(({ market }) => market !== undefined && data.bySlug(market) === undefined);
   return i < 0 ? undefined : refusal('UNKNOWN_MARKET', `channels.${i}.market`);
+}
+
+function notOffered({ streams }: GatewayContext, channels: readonly ChannelRequest[]): WireError | undefined {
+  const i = streams.offersCandles ? -1 : channels.findIndex(({ ch }) => ch === 'candles');
+  return i < 0 ? undefined : refusal('UNAVAILABLE', `channels.${i}.ch`);
 }
 
 function tooMany(

@@ -1,7 +1,7 @@
 import { MARKET, TIME } from '../../../engines/records/buffer.ts';
 import * as E from '../../../engines/records/events.ts';
 import type { Sql } from '../../postgres/connect.ts';
-import { RESOLUTIONS_MS } from '../resolutions.ts';
+import { floorTo, RESOLUTIONS_MS } from '../resolutions.ts';
 import { tradeMillionths } from '../tradePrice.ts';
 import { outcomeKey } from './keys.ts';
 import { RowBuffer } from './rowBuffer.ts';
@@ -106,5 +106,3 @@ function widen(seconds: readonly Candle[], resolution: number): Candle[] {
   }
   return rows;
 }
-
-export const floorTo = (time: number, resolution: number): number => time - (time % resolution);

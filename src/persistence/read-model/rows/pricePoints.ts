@@ -1,6 +1,5 @@
 import type { Sql } from '../../postgres/connect.ts';
-import { RESOLUTIONS_MS } from '../resolutions.ts';
-import { floorTo } from './candles.ts';
+import { floorTo, RESOLUTIONS_MS } from '../resolutions.ts';
 import { outcomeKey } from './keys.ts';
 import { RowBuffer } from './rowBuffer.ts';
 
