@@ -3,6 +3,8 @@ import type { K6Result } from './k6Run.ts';
 import type { Series } from './series.ts';
 
 const TERMINAL_MS = 1000;
+/** When there is something to show for the first time. */
+const FIRST_MS = 2500;
 /** Where nobody watches, a line now and then is enough. */
 const LINE_MS = 5000;
 
@@ -34,10 +36,12 @@ export class Progress {
       const line = `${Math.round((performance.now() - begun) / 1000)}/${run.seconds} s  ${loadText(run.series, run.cpu)}`;
       this.#out.write(this.#out.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
     };
+    const first = setTimeout(show, FIRST_MS);
     const timer = setInterval(show, this.#out.isTTY ? TERMINAL_MS : LINE_MS);
     try {
       return await run.ended;
     } finally {
+      clearTimeout(first);
       clearInterval(timer);
       show();
       if (this.#out.isTTY) this.#out.write('\n');

@@ -1,7 +1,7 @@
 import { type Buckets, percentile } from './k6/checks/latencyBuckets.ts';
 import type { SecondLine } from './k6/run/plan.ts';
 
-/** One second of all VUs together. */
+/** One second of all VUs together; counts are a second’s, however long k6 took to tell them. */
 export interface Second {
   /** Milliseconds since 1970: its end. */
   at: number;
@@ -45,7 +45,10 @@ export class Series {
 
 function joined(at: number, lines: readonly SecondLine[]): Second {
   const sums = Object.fromEntries(
-    SUMS.map((name) => [name, lines.reduce((sum, line) => sum + line[name], 0)]),
+    SUMS.map((name) => [
+      name,
+      Math.round(lines.reduce((sum, line) => sum + (line[name] * 1000) / Math.max(1, line.ms), 0)),
+    ]),
   ) as Record<(typeof SUMS)[number], number>;
   const buckets: Buckets = new Map();
   for (const { latency } of lines) {

@@ -32,8 +32,9 @@ export function roundStep(least: number): number {
 
 /** 0, step, 2 step … up to the first that is not below `max`. */
 export function linearTicks(max: number): number[] {
-  const step = roundStep((max > 0 ? max : 1) / TICKS_WANTED);
-  return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 || 2 }, (_, i) => i * step);
+  const top = max > 0 ? max : 1;
+  const step = roundStep(top / TICKS_WANTED);
+  return Array.from({ length: Math.ceil(top / step - 1e-9) + 1 }, (_, i) => i * step);
 }
 
 /** Powers of ten around all that is between. */
@@ -65,7 +66,8 @@ export function chartSvg({ title, unit, lines, isLogarithmic = false }: Chart): 
   const times = linearTicks(seconds)
     .filter((second) => second <= seconds)
     .map(
-      (second) => `<text class="tick" x="${fix(x(second))}" y="${HEIGHT - 8}" text-anchor="middle">${second} s</text>`,
+      (second) =>
+        `<text class="tick" x="${fix(x(second))}" y="${HEIGHT - 8}" text-anchor="middle">${short(second)} s</text>`,
     );
   const paths = shown.map(({ name, color, points }) => {
     const path = points.map(([second, value]) => `${fix(x(second))},${fix(y(value))}`).join(' ');

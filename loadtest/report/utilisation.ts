@@ -20,7 +20,7 @@ export function utilisationOf(run: {
     samples.length === 0 ? 0 : samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
   const main = mean(({ threads }) => threads[0] ?? 0);
   const other = mean(({ threads }) => threads[1] ?? 0);
-  const sent = seconds.reduce((sum, second) => sum + second.sent, 0);
+  const sent = result.metrics.requests_sent?.values.count ?? 0;
   return {
     cores,
     vus: options.vus,

@@ -26,12 +26,12 @@ export const visitor = (plan: Plan, index: number, vu: number, random: Random): 
 
 const MIXED_STORM_MS = 5000;
 
-/** Of each eight sockets four trade, two make markets and two watch; connections are lost now and then. */
+/** Of each four sockets two trade, one makes markets and one watches; connections are lost now and then. */
 export const mixedCast = (plan: Plan): Cast => ({
   actor: (index, vu, random) => {
-    const part = index % 8;
-    if (part < 4) return trader(plan, index, vu, random);
-    return part < 6 ? maker(plan, index, vu, random) : watcher(plan, index, vu);
+    const part = index % 4;
+    if (part === 1) return maker(plan, index, vu, random);
+    return part === 2 ? watcher(plan, index, vu) : trader(plan, index, vu, random);
   },
   storms: { everyMs: MIXED_STORM_MS },
 });

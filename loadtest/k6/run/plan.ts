@@ -35,11 +35,12 @@ export interface PlanMarket {
   outcomes: string[];
 }
 
-/** One VU’s account of one second, a line of the console: what the runner draws and shows. */
+/** One VU’s account of a second or so (k6’s timers come late when it is busy), a line of the console: what the runner draws and shows. */
 export interface SecondLine {
   vu: number;
-  /** Milliseconds since 1970: the second’s end. */
+  /** Milliseconds since 1970: its end, and how long it was. */
   at: number;
+  ms: number;
   sent: number;
   answers: number;
   refused: number;

@@ -25,11 +25,13 @@ class Tally {
   #second = this.#newSecond();
   #buckets: Buckets = new Map();
   #notes = 0;
+  #toldAt = 0;
   #timer: number | undefined;
 
   begin(): void {
     // k6 judges a counter that was never touched as 0; this makes it say so.
     for (const counter of Object.values(faultCounters)) counter.add(0);
+    this.#toldAt = Date.now();
     this.#timer = setInterval(() => this.#tell(), SECOND_MS);
   }
 
@@ -95,13 +97,16 @@ class Tally {
   }
 
   #tell(): void {
+    const at = Date.now();
     const line: SecondLine = {
       ...this.#second,
       vu: exec.vu.idInTest,
-      at: Date.now(),
+      at,
+      ms: at - this.#toldAt,
       latency: [...this.#buckets],
     };
     console.log(JSON.stringify(line));
+    this.#toldAt = at;
     // Added up, because a sample of each would be what k6 spends its time on.
     requestsSent.add(line.sent);
     answersReceived.add(line.answers);
@@ -114,6 +119,7 @@ class Tally {
     return {
       vu: 0,
       at: 0,
+      ms: 0,
       sent: 0,
       answers: 0,
       refused: 0,

@@ -6,7 +6,7 @@ import { runVu } from '../run/runVu.ts';
 export { handleSummary } from '../run/summary.ts';
 export const options = optionsOf(plan);
 
-/** Of each eight sockets four trade, two make markets, two watch; now and then a connection is lost. */
+/** Of each four sockets two trade, one makes markets, one watches; now and then a connection is lost. */
 export default function mixed(): Promise<void> {
   return runVu(plan, mixedCast(plan));
 }
