@@ -182,6 +182,7 @@ export const ordersQuery = z.strictObject({
 export const cancelAllQuery = z.strictObject({ market: marketId.optional() });
 export const fillsQuery = z.strictObject({ market: marketId.optional(), orderId: orderId.optional(), ...page });
 export const positionsQuery = z.strictObject({ market: marketId.optional() });
+export const quotesQuery = z.strictObject({ market: marketId.optional() });
 export const ledgerQuery = z.strictObject(page);
 export const calibrationQuery = z.strictObject({
   ...range,

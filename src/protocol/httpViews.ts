@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { accountView, fill, orderView, position, quoteView, wireError } from './answers.ts';
+import {
+  accountView,
+  fill,
+  orderView,
+  position,
+  quoteGroupState,
+  quoteState,
+  quoteView,
+  wireError,
+} from './answers.ts';
 import { ammView, bookSide, closingPrice, marketSettings } from './streams.ts';
 import {
   clientOrderId,
@@ -169,6 +178,7 @@ export const fillView = z.object({
 export const fillsView = z.object({ fills: z.array(fillView), nextCursor });
 export const accountAnswer = accountView;
 export const positionsView = z.object({ positions: z.array(position), seq });
+export const quotesView = z.object({ quotes: z.array(quoteState), groups: z.array(quoteGroupState), seq });
 export const ledgerEntry = z.object({
   seq,
   time,

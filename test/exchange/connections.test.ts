@@ -50,6 +50,14 @@ describe('orders that are bound to their connection', () => {
     await maker.ask('cancelOnDisconnect', { enabled: true });
     const quoted = { market: MARKET, bid: { price: '0.13', size: '5' }, ask: { price: '0.90', size: '5' } };
     expect(await maker.ask('quotes', { group: 'mm', quotes: [quoted] })).toMatchObject({ results: [{ ok: true }] });
+    const { quotes, groups } = await maker.api.get(views.quotesView, `/quotes?market=${MARKET}`);
+    expect(quotes.map(({ side, price, size }) => [side, price, size])).toEqual([
+      ['bid', '0.13', '5.00'],
+      ['ask', '0.90', '5.00'],
+    ]);
+    expect(groups).toMatchObject([{ group: 'mm', protection: null }]);
+    expect(await maker.api.refused('GET', '/quotes?market=nowhere')).toMatchObject({ code: 'UNKNOWN_MARKET' });
+    expect((await bound.api.get(views.quotesView, '/quotes')).quotes).toEqual([]);
     // What it said before it ended is not asked for.
     for (const { connection } of [bound, free, armedByDefault, maker]) connection.ended.catch(() => {});
     await end();

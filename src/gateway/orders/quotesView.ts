@@ -1,3 +1,4 @@
+import type { GroupJson, QuotesJson, RestingQuote } from '../../engines/queries/quotes.ts';
 import { SEQ, TIME } from '../../engines/records/buffer.ts';
 import { outcomeOfTerms } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
@@ -9,19 +10,10 @@ import type { Records } from './orderJson.ts';
 
 const STATUSES = ['open', 'filled', 'canceled'] as const;
 
-/** A quote as QUERY_QUOTES gives it, in the terms of the book. */
-export type QuoteValues = { terms: number; price: number; remaining: number };
+/** A quote as QUERY_QUOTES or its ORDER event gives it, in the terms of the book. */
+type QuoteValues = Pick<RestingQuote, 'terms' | 'price' | 'remaining'>;
 /** A group as QUERY_QUOTES or its event gives it: lots and ms; `frozenUntil` 0 none, −1 or Infinity until it is reset. */
-export type GroupValues = {
-  name: string;
-  windowMs: number;
-  frozenMs: number;
-  sizeLimit: number;
-  deltaLimit: number;
-  frozenUntil: number;
-  filled: number;
-  delta: number;
-};
+type GroupValues = Omit<GroupJson, 'group'>;
 
 /** A side of a quote that rests, in its client’s terms. */
 export function quoteView({ terms, price, remaining }: QuoteValues, market: MarketState, group: string): QuoteState {
@@ -97,17 +89,11 @@ export function protectionFields(records: Records, at: number, name: string): st
 export const groupAnswer = (records: Records, at: number, name: string): string =>
   `${JSON.stringify(groupOfRecord(records, at, name)).slice(1, -1)},"seq":${records.f64[(at + SEQ) >> 1]}`;
 
-/** What QUERY_QUOTES answers: quotes in the order of their groups, and the groups by number. */
-export type QuotesJson = {
-  quotes: readonly (QuoteValues & { group: number; market: number })[];
-  groups: readonly GroupValues[];
-};
-
 /** All quotes of an account, or those in one market, and its groups. */
 export function quotesView(
   data: MarketData,
   account: number,
-  { quotes, groups }: QuotesJson,
+  { quotes, groups }: Pick<QuotesJson, 'quotes' | 'groups'>,
   time: number,
   market: number | undefined,
 ): { quotes: QuoteState[]; groups: QuoteGroupState[] } {

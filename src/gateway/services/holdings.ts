@@ -1,10 +1,14 @@
 import type { Audit } from '../../engines/invariants.ts';
+import type { QuotesJson } from '../../engines/queries/quotes.ts';
 import type { AccountJson, QuoteJson } from '../../engines/queries.ts';
 import type { AccountView, Position } from '../../protocol/answers.ts';
 import { formatMoney } from '../../protocol/units.ts';
 import type { EnginePort, Reply } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import { encodeAccountQuery, encodeQuote, type QuoteFields } from '../orders/encode.ts';
+import { encodeQuotesQuery } from '../orders/quotes.ts';
+import { quotesView } from '../orders/quotesView.ts';
+import { refusal } from '../orders/refusals.ts';
 import { accountView, quoteFields } from '../sessions/operations/queries.ts';
 import { auditRecord } from './commandRecords.ts';
 import { engineRefusal } from './engineRefusal.ts';
@@ -34,6 +38,21 @@ export async function positionsNow(
   if (view instanceof Refusal) return view;
   const positions = view.positions.filter((position) => market === undefined || position.market === market);
   return { positions, seq: view.seq };
+}
+
+/** Quotes as they rest, of all markets or of one, and all groups. */
+export async function quotesNow(
+  { port, markets }: Deps,
+  account: number,
+  slug: string | undefined,
+): Promise<(ReturnType<typeof quotesView> & { seq: number }) | Refusal> {
+  const market = slug === undefined ? undefined : markets.bySlug(slug);
+  if (slug !== undefined && market === undefined) return Refusal.of(refusal('UNKNOWN_MARKET', 'market'));
+  const reply = await port.request(encodeQuotesQuery(port, account));
+  const refused = engineRefusal(reply);
+  if (refused !== undefined) return refused;
+  const { seq, time, json } = reply;
+  return { ...quotesView(markets, account, json as QuotesJson, time, market?.market), seq };
 }
 
 /** What an order would cost or bring now, as a JSON text. */

@@ -2,7 +2,7 @@ import * as http from '../../../protocol/http.ts';
 import type { EnginePort } from '../../engine-port/enginePort.ts';
 import type { MarketData } from '../../market-data/marketData.ts';
 import type { History } from '../../services/history.ts';
-import { accountNow, positionsNow } from '../../services/holdings.ts';
+import { accountNow, positionsNow, quotesNow } from '../../services/holdings.ts';
 import { Refusal } from '../../services/refusal.ts';
 import { ok, orRefusal } from '../answer.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -40,6 +40,20 @@ export const accountRoutes = (deps: AccountRoutesDeps): Route[] => [
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'OVERLOADED'),
     },
     handler: async ({ identity, query }) => orRefusal(await positionsNow(deps, identity.account, query.market), ok),
+  }),
+  route({
+    method: 'get',
+    path: '/quotes',
+    tag,
+    summary: 'Your quotes now, and how your quote groups stand',
+    access: 'account',
+    scope: 'read',
+    query: http.quotesQuery,
+    answers: {
+      200: { description: 'The sides that rest', schema: http.quotesView },
+      ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_MARKET', 'OVERLOADED'),
+    },
+    handler: async ({ identity, query }) => orRefusal(await quotesNow(deps, identity.account, query.market), ok),
   }),
   route({
     method: 'get',
