@@ -1,5 +1,6 @@
 import { LIMITS } from '../../src/engines/limits.ts';
 import { cancelAll } from './book.ts';
+import { cancelDue } from './connections.ts';
 import { openOrdersOf } from './positions.ts';
 import { accountOf, type Done, HOUSE, type Order, refuse, refuseLimit, type State, theAccount } from './state.ts';
 
@@ -54,10 +55,10 @@ export function setAccountRisk(state: State, number: number, blocked: boolean, o
   return { count: blocked ? cancelAll(state, cancelable(state, number), 'KILL_SWITCH') : 0 };
 }
 
-/** Cancels orders that are due, the first due first. */
+/** Cancels orders that are due, the first due first; then all of the accounts whose dead-man's switches are. */
 export function expireOrders(state: State): Done {
   const due = state.orders
     .filter((order) => order.resting && order.expiresAt !== 0 && order.expiresAt <= state.time)
     .sort((a, b) => a.expiresAt - b.expiresAt || a.engineId - b.engineId);
-  return { count: cancelAll(state, due, 'EXPIRED') };
+  return { count: cancelAll(state, due, 'EXPIRED') + cancelDue(state) };
 }

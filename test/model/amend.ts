@@ -13,7 +13,12 @@ function resting(state: State, ref: Ref): Order | Done {
   const id =
     ref.order ?? state.clientIds.find((each) => each.account === ref.account && each.id === ref.clientId)?.order;
   const found = state.orders.find(
-    (order) => order.id === id && order.resting && order.account === ref.account && order.market === ref.market,
+    (order) =>
+      order.id === id &&
+      order.resting &&
+      order.group === 0 &&
+      order.account === ref.account &&
+      order.market === ref.market,
   );
   return found ?? refuse('UNKNOWN_ORDER', ref.order === undefined ? 'clientOrderId' : 'orderId');
 }
@@ -43,18 +48,30 @@ export function amend(state: State, command: AmendCommand): Done {
   if (!('id' in order)) return order;
   const market = theMarket(state, order);
   if (market.status !== 'open' || state.time >= market.closeTime) return refuse('MARKET_NOT_OPEN', 'market');
-
-  const before = { ...order };
   if (command.price !== undefined) {
     const bad = checkPrice(market, command.price);
     if (bad !== undefined) return bad;
-    order.price = order.mirrored ? DOLLAR - BigInt(command.price) : BigInt(command.price);
-    const outside = order.price === before.price ? undefined : checkCollar(market, order);
+    const price = order.mirrored ? DOLLAR - BigInt(command.price) : BigInt(command.price);
+    const outside = price === order.price ? undefined : checkCollar(market, { ...order, price });
     if (outside !== undefined) return outside;
   }
   const size = BigInt(command.size ?? order.size);
   const bad = command.size === undefined ? undefined : checkSize(market, command.size);
   if (bad !== undefined) return bad;
+  return amendOrder(state, order, command.price, size, command.size !== undefined);
+}
+
+/** To a price (in its client's terms) and size that an order may have. */
+export function amendOrder(
+  state: State,
+  order: Order,
+  stated: number | undefined,
+  size: bigint,
+  sizeNamed: boolean,
+): Done {
+  const market = theMarket(state, order);
+  const before = { ...order };
+  if (stated !== undefined) order.price = order.mirrored ? DOLLAR - BigInt(stated) : BigInt(stated);
   const left = most(0n, size - order.filled);
   const keeps = order.price === before.price && left <= remaining(order);
   if (left === 0n) {
@@ -75,7 +92,7 @@ export function amend(state: State, command: AmendCommand): Done {
   order.price = before.price;
   const released = holdOf(state, order);
   if (need > available(state, order.account) + released)
-    return refuse('INSUFFICIENT_FUNDS', command.size === undefined ? 'price' : 'size');
+    return refuse('INSUFFICIENT_FUNDS', sizeNamed ? 'size' : 'price');
   const trial = tryOut(structuredClone(state), order.id, price, size);
   if (trial !== undefined) return trial;
   unrest(state, order);

@@ -1,6 +1,7 @@
 import * as E from '../../src/engines/records/events.ts';
 import { cancel } from './book.ts';
 import { fillMaker, report, setLast } from './fills.ts';
+import { withdrawTripped } from './protection.ts';
 import { least, type Market, type Order, remaining, type State, sum } from './state.ts';
 
 type Pair = { bid: Order; ask: Order; lots: bigint };
@@ -18,7 +19,10 @@ export function uncross(state: State, market: Market): void {
     if (price === undefined) break;
     const own = pairsAt(here(), price).find(isOwn);
     if (own !== undefined) prevent(state, own);
-    else tradeAt(state, market, here, price);
+    else {
+      tradeAt(state, market, here, price);
+      withdrawTripped(state);
+    }
   }
   for (const order of here()) order.collected = false;
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../src/engines/limits.ts';
 import { coverOf, endOrder, freeShares, holderOf, mergeSets } from './positions.ts';
+import { isOffered } from './protection.ts';
 import { DOLLAR, least, type Market, type Order, remaining, type Side, type State, sum, theMarket } from './state.ts';
 
 /** Does a resting price satisfy an incoming limit? */
@@ -12,7 +13,7 @@ export const better = (side: Side, a: bigint, b: bigint): boolean => (side === '
 export function queueFor(state: State, market: Market, outcome: number, side: Side): Order[] {
   return state.orders
     .filter((order) => order.market === market.index && order.resting && !order.collected)
-    .filter((order) => order.outcome === outcome && order.side !== side)
+    .filter((order) => order.outcome === outcome && order.side !== side && isOffered(state, order))
     .sort((a, b) => Number(side === 'buy' ? a.price - b.price : b.price - a.price) || a.turn - b.turn);
 }
 

@@ -2,6 +2,7 @@ import * as E from '../../src/engines/records/events.ts';
 import { ammLots, ammTrade } from './amm.ts';
 import { cancel, queueFor } from './book.ts';
 import { fillMaker, mirrors, report, setLast } from './fills.ts';
+import { withdrawTripped } from './protection.ts';
 import { type Market, most, remaining, type Side, type State } from './state.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type Market, most, remaining, type Side, type State } from './state.ts'
  */
 export function sweepThroughBooks(state: State, market: Market): void {
   if (market.amm === undefined || !market.bookOn || market.status !== 'open' || state.time >= market.closeTime) return;
-  while (fillOne(state, market));
+  while (fillOne(state, market)) withdrawTripped(state);
 }
 
 function fillOne(state: State, market: Market): boolean {

@@ -21,6 +21,7 @@ export type PlaceCommand = {
   deadline?: number;
   expiresAt?: number;
   clientId?: string;
+  connection?: number;
 };
 /** Names an order by the model's number, or by its client id. */
 export type Ref = { account: number; market: number; order?: number; clientId?: string };
@@ -60,6 +61,32 @@ export type ConfigureCommand = {
   book?: boolean;
 };
 
+/** One side of a quote: [ticks, lots]; 0 lots remove it; undefined leaves it. */
+export type QuoteSide = [price: number, lots: number] | undefined;
+export type QuoteItem = { market: number; outcome: number; against: boolean; bid: QuoteSide; ask: QuoteSide };
+export type QuotesCommand = {
+  kind: 'QUOTES';
+  account: number;
+  group: string;
+  connection: number;
+  deadline: number;
+  items: QuoteItem[];
+};
+/** `protection`: null lifts it, undefined leaves it. */
+export type GroupCommand = {
+  kind: 'QUOTE_GROUP';
+  account: number;
+  group: string;
+  protection: { window: number; frozen: number; size: number; delta: number } | null | undefined;
+  reset: boolean;
+};
+export type ConnectionCommand = {
+  kind: 'CONNECTION';
+  account: number;
+  action: 'ARM' | 'DISARM' | 'GONE' | 'ALL_GONE' | 'DEFAULT_ON' | 'DEFAULT_OFF';
+  number: number;
+};
+
 /** All that changes the exchange. Times in ms, money in micros, sizes in lots. */
 export type ModelCommand =
   | PlaceCommand
@@ -69,6 +96,11 @@ export type ModelCommand =
   | CreateCommand
   | ConfigureCommand
   | { kind: 'CANCEL_ALL'; account: number; market: number }
+  | QuotesCommand
+  | GroupCommand
+  | ConnectionCommand
+  | { kind: 'CANCEL_QUOTES'; account: number; group: string; market: number }
+  | { kind: 'CANCEL_AFTER'; account: number; ms: number }
   | { kind: 'EXPIRE_ORDERS' }
   | { kind: 'TOP_UP'; market: number; b: number }
   | { kind: 'SET_ACCOUNT_RISK'; account: number; blocked: boolean; openOrders: number }

@@ -3,6 +3,7 @@ import * as R from '../../src/engines/records/buffer.ts';
 import * as C from '../../src/engines/records/commands.ts';
 import * as E from '../../src/engines/records/events.ts';
 import { CANCEL_REASONS } from '../../src/protocol/answers.ts';
+import type { ConnectionReport, GroupReport } from './state.ts';
 
 /** One event as a plain object, in the words of the model. Each kind has what the comparison needs. */
 export type Seen =
@@ -35,7 +36,9 @@ export type Seen =
       holders: number;
     }
   | { is: 'amm'; market: number; b: number; q: number[] }
-  | { is: 'settlement'; market: number; cursor: number; holders: number };
+  | { is: 'settlement'; market: number; cursor: number; holders: number }
+  | ({ is: 'group' } & GroupReport)
+  | ({ is: 'connection' } & ConnectionReport);
 
 export type SeenDone = {
   code: string | undefined;
@@ -69,6 +72,7 @@ export type SeenOrder = {
   fees: number;
   createdAt: number;
   expiresAt: number;
+  group: number;
 };
 export type SeenTrade = {
   market: number;
@@ -134,6 +138,7 @@ function one(events: R.RecordBuffer, at: number): Seen {
         ...{ filled: int(E.ORDER_FILLED), status, reason: status === 'canceled' ? CANCEL_REASONS[reason] : undefined },
         ...{ filledMicros: float(E.ORDER_FILLED_MICROS), fees: float(E.ORDER_FEES) },
         ...{ createdAt: float(E.ORDER_CREATED_AT), expiresAt: float(E.ORDER_EXPIRES_AT) },
+        group: C.groupOfTerms(terms),
       };
     }
     case E.EVENT.TRADE:
@@ -179,6 +184,20 @@ function one(events: R.RecordBuffer, at: number): Seen {
     }
     case E.EVENT.SETTLEMENT:
       return { is: 'settlement', market, cursor: int(E.SETTLEMENT_CURSOR), holders: int(E.SETTLEMENT_HOLDERS) };
+    case E.EVENT.QUOTE_GROUP: {
+      const limits = [float(E.GROUP_WINDOW), float(E.GROUP_FROZEN), int(E.GROUP_SIZE_LIMIT), int(E.GROUP_DELTA_LIMIT)];
+      return {
+        ...{ is: 'group', account, number: int(E.GROUP_NUMBER), limits },
+        name: C.readClientId(events.i32, at + E.GROUP_EVENT_NAME, int(E.GROUP_EVENT_NAME_LENGTH)),
+        cause: E.GROUP_CAUSES[int(E.GROUP_CAUSE)] as GroupReport['cause'],
+        ...{ frozenUntil: float(E.GROUP_FROZEN_UNTIL), filled: float(E.GROUP_FILLED), delta: float(E.GROUP_DELTA) },
+      };
+    }
+    case E.EVENT.CONNECTION:
+      return {
+        ...{ is: 'connection', account, armsAtLogin: int(E.CONNECTION_DEFAULT) === 1 },
+        ...{ armed: int(E.CONNECTION_ARMED), cancelAt: float(E.CONNECTION_CANCEL_AT) },
+      };
     default:
       throw new Error(`an event of kind ${int(R.KIND)}`);
   }

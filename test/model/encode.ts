@@ -1,6 +1,7 @@
 import * as R from '../../src/engines/records/buffer.ts';
 import * as C from '../../src/engines/records/commands.ts';
 import type { AmendCommand, CancelCommand, CreateCommand, ModelCommand, PlaceCommand } from './commands.ts';
+import { cancelAfter, connection, group, quotes } from './encodeQuotes.ts';
 
 /** An order id that no engine gives. */
 const NO_SUCH_ORDER = 2 ** 50 + 1;
@@ -20,7 +21,13 @@ export function encode(
   return at;
 }
 
-function begin(buffer: R.RecordBuffer, kind: keyof typeof C.COMMAND, words: number, account: number, market: number) {
+export function begin(
+  buffer: R.RecordBuffer,
+  kind: keyof typeof C.COMMAND,
+  words: number,
+  account: number,
+  market: number,
+) {
   const at = buffer.begin(C.COMMAND[kind], words);
   buffer.i32[at + R.ACCOUNT] = account;
   buffer.i32[at + R.MARKET] = market;
@@ -53,6 +60,15 @@ function body(buffer: R.RecordBuffer, command: ModelCommand, engineIds: Map<numb
       buffer.i32[at] = buffer.words - at;
       return at;
     }
+    case 'QUOTES':
+      return quotes(buffer, command);
+    case 'CANCEL_QUOTES':
+    case 'QUOTE_GROUP':
+      return group(buffer, command);
+    case 'CONNECTION':
+      return connection(buffer, command);
+    case 'CANCEL_AFTER':
+      return cancelAfter(buffer, command.account, command.ms);
     case 'CREATE_MARKET':
       return create(buffer, command);
     case 'CONFIGURE_MARKET': {
@@ -134,7 +150,8 @@ function place(buffer: R.RecordBuffer, command: PlaceCommand): number {
       (command.reduceOnly === true ? C.REDUCE_ONLY : 0) |
       (command.against === true ? C.AGAINST : 0) |
       (command.outcome << 8) |
-      (C.STP[command.stp ?? 'expire-taker'] << 16),
+      (C.STP[command.stp ?? 'expire-taker'] << 16) |
+      ((command.connection ?? 0) << C.CONNECTION_SHIFT),
   );
   int(C.PLACE_PRICE, command.price);
   int(C.PLACE_SIZE, command.size);

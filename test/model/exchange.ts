@@ -2,17 +2,36 @@ import { CLIENT_ID_MEMORY_MS } from '../../src/engines/limits.ts';
 import { cancelAllOf, deposit, expireOrders, openAccount, setAccountRisk } from './accounts.ts';
 import { amend, cancelOne } from './amend.ts';
 import { sweepThroughBooks } from './bookSweep.ts';
-import type { ItemCommand, ModelCommand } from './commands.ts';
+import type { ItemCommand, ModelCommand, QuotesCommand } from './commands.ts';
+import { cancelAfter, connection } from './connections.ts';
 import { configure, createMarket, step, topUp } from './lifecycle.ts';
 import { place } from './place.ts';
+import { beginQuotes, cancelQuotes, configureGroup, quoteSide, sidesOf } from './quotes.ts';
 import { settleBatch } from './settlement.ts';
-import { type Done, emptyState, type Market, refuse, type SelfTrade, type State, type Trade } from './state.ts';
+import {
+  type ConnectionReport,
+  type Done,
+  emptyState,
+  type GroupReport,
+  type Market,
+  refuse,
+  type SelfTrade,
+  type State,
+  type Trade,
+} from './state.ts';
 
 /** Items of one batch, and how many client ids a command forgets at most. */
 const BATCH_ITEMS_MOST = 50;
 const FORGOTTEN_MOST = 4;
 
-export type Result = { done: Done; items: Done[]; trades: Trade[]; selfTrades: SelfTrade[] };
+export type Result = {
+  done: Done;
+  items: Done[];
+  trades: Trade[];
+  selfTrades: SelfTrade[];
+  groups: GroupReport[];
+  connections: ConnectionReport[];
+};
 
 /**
  * The exchange as its rules say it, written to be read: every command works on a copy of the whole state, which takes the
@@ -26,13 +45,21 @@ export class ReferenceExchange {
     state.time = time;
     state.trades = [];
     state.selfTrades = [];
+    state.groupReports = [];
+    state.connectionReports = [];
     forgetClientIds(state);
     state.orders = state.orders.filter(
       (order) => order.resting || state.clientIds.some((remembered) => remembered.order === order.id),
     );
     const items: Done[] = [];
-    const done = command.kind === 'BATCH' ? this.batch(command, items) : this.attempt(command);
-    return { done, items, trades: this.state.trades, selfTrades: this.state.selfTrades };
+    const done =
+      command.kind === 'BATCH'
+        ? this.batch(command, items)
+        : command.kind === 'QUOTES'
+          ? this.quotes(command, items)
+          : this.attempt((draft) => run(draft, command));
+    const { trades, selfTrades, groupReports: groups, connectionReports: connections } = this.state;
+    return { done, items, trades, selfTrades, groups, connections };
   }
 
   /** Tells which number the engine gave to an order. */
@@ -40,9 +67,9 @@ export class ReferenceExchange {
     for (const each of this.state.orders) if (each.id === order) each.engineId = engineId;
   }
 
-  private attempt(command: Exclude<ModelCommand, { kind: 'BATCH' }>): Done {
+  private attempt(act: (draft: State) => Done): Done {
     const draft = structuredClone(this.state);
-    const done = run(draft, command);
+    const done = act(draft);
     if (done.refused === undefined) this.state = draft;
     return done;
   }
@@ -53,15 +80,34 @@ export class ReferenceExchange {
       return refuse('INVALID_REQUEST', 'requests');
     let failed = false;
     for (const item of items) {
-      const result: Done = failed && command.stopOnFailure ? refuse('CONFLICT') : this.attempt(item);
+      const result: Done =
+        failed && command.stopOnFailure ? refuse('CONFLICT') : this.attempt((draft) => run(draft, item));
       failed ||= result.refused !== undefined;
       done.push(result);
     }
     return { count: done.filter((each) => each.refused === undefined).length };
   }
+
+  /** Side by side; one that is refused leaves what was. Only those are heard of one by one. */
+  private quotes(command: QuotesCommand, refused: Done[]): Done {
+    const begun = this.attempt((draft) => beginQuotes(draft, command));
+    if (begun.refused !== undefined) return begun;
+    for (const [index, item] of command.items.entries()) {
+      const sides = sidesOf(this.state, command, item);
+      if (!Array.isArray(sides)) {
+        refused.push({ ...sides, part: 2 * index });
+        continue;
+      }
+      for (const side of sides) {
+        const done = this.attempt((draft) => quoteSide(draft, command, item, side));
+        if (done.refused !== undefined) refused.push({ ...done, part: 2 * index + (side === 'buy' ? 0 : 1) });
+      }
+    }
+    return { count: refused.length };
+  }
 }
 
-function run(state: State, command: Exclude<ModelCommand, { kind: 'BATCH' }>): Done {
+function run(state: State, command: Exclude<ModelCommand, { kind: 'BATCH' | 'QUOTES' }>): Done {
   switch (command.kind) {
     case 'PLACE':
     case 'AMEND':
@@ -69,6 +115,14 @@ function run(state: State, command: Exclude<ModelCommand, { kind: 'BATCH' }>): D
       return trade(state, command);
     case 'CANCEL_ALL':
       return cancelAllOf(state, command.account, command.market);
+    case 'CANCEL_QUOTES':
+      return cancelQuotes(state, command);
+    case 'QUOTE_GROUP':
+      return configureGroup(state, command);
+    case 'CONNECTION':
+      return connection(state, command);
+    case 'CANCEL_AFTER':
+      return cancelAfter(state, command.account, command.ms);
     case 'EXPIRE_ORDERS':
       return expireOrders(state);
     case 'SET_ACCOUNT_RISK':

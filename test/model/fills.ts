@@ -1,6 +1,7 @@
 import * as E from '../../src/engines/records/events.ts';
 import { charge, feeOf } from './fees.ts';
 import { deliver, endOrder, receive } from './positions.ts';
+import { countFill } from './protection.ts';
 import { least, type Market, type Order, remaining, type State, type Trade } from './state.ts';
 
 /** A resting order trades, at its own price or at that of an auction; covered lots go first. Returns its fee. */
@@ -18,6 +19,7 @@ export function fillMaker(
   if (maker.side === 'buy') receive(state, market, maker.account, maker.outcome, lots, price * lots);
   else deliver(state, market, maker.account, maker.outcome, lots, price * lots);
   const fee = charge(state, market, maker, feeOf(market, rate, lots, price));
+  countFill(state, maker, lots);
   if (remaining(maker) === 0n) endOrder(state, maker, 'filled');
   return fee;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type QuoteIntent, quoteIntents } from './quoteIntents.ts';
 
 /**
  * What a random trader or operator has in mind; `resolve.ts` makes a command of it, knowing the state. Few accounts, few
@@ -24,6 +25,7 @@ export type PlaceIntent = {
   maxCost: number;
   late: number;
   named: number;
+  connection: number;
   /** As it is, however senseless. */
   wild: number;
   lasts: number;
@@ -42,6 +44,7 @@ export type Intent =
   | { do: 'batch'; account: number; stopOnFailure: boolean; items: (PlaceIntent | RefIntent)[]; foreign: number }
   | { do: 'cancelAll'; account: number; market: number; everywhere: boolean }
   | { do: 'repeat'; pick: number; changed: number }
+  | QuoteIntent
   | { do: 'expire' }
   | { do: 'configure'; market: number; collar: number; orderLots: number; positionLots: number; what: number }
   | { do: 'topUp'; market: number; more: number }
@@ -85,6 +88,7 @@ export const placeIntent: fc.Arbitrary<PlaceIntent> = fc.record({
   maxCost: fc.integer({ min: 1, max: 120_000 }),
   late: outOf(25),
   named: outOf(12),
+  connection: fc.nat(7),
   wild: outOf(20),
   lasts: fc.integer({ min: -1, max: 25 }),
 });
@@ -114,6 +118,7 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
     items: fc.array(fc.oneof(placeIntent, refIntent), { minLength: 1, maxLength: 4 }),
     foreign: outOf(15),
   }),
+  ...quoteIntents,
   weighted(8, { do: what('cancelAll'), account, market, everywhere: fc.boolean() }),
   weighted(20, { do: what('repeat'), pick: fc.nat(10), changed: outOf(3) }),
   weighted(30, { do: what('expire') }),

@@ -18,6 +18,8 @@ export type Features = {
   topUps: boolean;
   /** Priors and price bands. */
   priors: boolean;
+  /** Mass quotes, their protection, connections and dead-man's switches. */
+  quotes: boolean;
 };
 
 const FEES: [number, number][] = [

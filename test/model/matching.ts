@@ -6,6 +6,7 @@ import { affordable } from './budget.ts';
 import { ammFeeOf, charge, feeOf } from './fees.ts';
 import { fillMaker, mirrors, report, setLast } from './fills.ts';
 import { deliver, receive } from './positions.ts';
+import { withdrawTripped } from './protection.ts';
 import { putAside } from './selfTrade.ts';
 import { DOLLAR, least, type Market, type Order, opposite, remaining, type State, sum, theMarket } from './state.ts';
 import { meet, settle, type Taking } from './taking.ts';
@@ -30,6 +31,7 @@ export function take(state: State, order: Order, limit: bigint, budget?: bigint)
     else if (!step(state, taking)) break;
     taking.steps++;
   }
+  withdrawTripped(state);
   return taking;
 }
 
@@ -82,7 +84,7 @@ function ammStep(state: State, market: Market, taking: Taking, bound: bigint): b
 
 function directStep(state: State, market: Market, taking: Taking, maker: Order): void {
   const { order } = taking;
-  meet(taking, maker);
+  if (meet(state, taking, maker)) return;
   if (putAside(state, taking, maker)) return;
   const { price } = maker;
   const wanted = least(taking.left, remaining(maker));
@@ -112,7 +114,7 @@ function directStep(state: State, market: Market, taking: Taking, maker: Order):
 function setStep(state: State, market: Market, taking: Taking, legs: Order[]): void {
   const { order } = taking;
   for (const leg of legs) {
-    meet(taking, leg);
+    if (meet(state, taking, leg)) return;
     if (putAside(state, taking, leg)) return;
   }
   const wanted = least(taking.left, ...legs.map(remaining));

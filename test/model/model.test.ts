@@ -19,6 +19,7 @@ const FEATURES: Features = {
   auctions: true,
   topUps: true,
   priors: true,
+  quotes: true,
 };
 /** A number of runs for a longer search: `BRIER_MODEL_RUNS=2000 npx vitest run test/model`. */
 const RUNS = Number(process.env.BRIER_MODEL_RUNS ?? 80);

@@ -2,6 +2,7 @@ import { LIMITS } from '../../src/engines/limits.ts';
 import { ammLots } from './amm.ts';
 import { queueFor, rest, setLegs, setPrice, within } from './book.ts';
 import type { PlaceCommand } from './commands.ts';
+import { isArmed } from './connections.ts';
 import { feeBound } from './fees.ts';
 import { checkCollar, checkPosition, checkPrice, checkReduceOnly, checkSize, limitOf } from './limits.ts';
 import { take } from './matching.ts';
@@ -130,6 +131,8 @@ function orderOf(state: State, market: Market, command: PlaceCommand): Order {
     ...{ price: 0n, size: BigInt(command.size), filled: 0n, filledMicros: 0n, covered: 0n, feeExact: 0n, fees: 0n },
     ...{ status: 'open', reason: undefined, resting: false, collected: false, turn: 0 },
     ...{ expiresAt: command.expiresAt ?? 0, createdAt: state.time, clientId: command.clientId, engineId: 0 },
+    group: 0,
+    connection: isArmed(state, command.account, command.connection ?? 0) ? (command.connection ?? 0) : 0,
   };
   if (command.type === 'limit' || command.price !== 0) order.price = bookPrice(order, command.price);
   return order;

@@ -1,6 +1,7 @@
 import type { CreateCommand, ItemCommand, ModelCommand, PlaceCommand } from './commands.ts';
 import type { Intent, PlaceIntent, RefIntent } from './intents.ts';
 import { type Features, recreate } from './markets.ts';
+import { resolveQuotes } from './resolveQuotes.ts';
 import type { Market, Order, State } from './state.ts';
 
 export type Situation = {
@@ -31,6 +32,12 @@ export function resolve(intent: Intent, now: Situation): ModelCommand | undefine
       });
       return { kind: 'BATCH', account: intent.foreign === 0 ? (account % 4) + 1 : account, stopOnFailure, items };
     }
+    case 'quotes':
+    case 'cancelQuotes':
+    case 'protect':
+    case 'connection':
+    case 'cancelAfter':
+      return features.quotes ? resolveQuotes(intent, state, market) : undefined;
     case 'cancelAll':
       return { kind: 'CANCEL_ALL', account: intent.account, market: intent.everywhere ? -1 : market };
     case 'repeat': {
@@ -146,6 +153,7 @@ function place(intent: PlaceIntent, { state, time, features }: Situation): Place
   if (intent.late === 1) command.deadline = time;
   if (tif === 'GTD' || (wild && features.gtd && intent.lasts > 20))
     command.expiresAt = time + (wild ? intent.lasts : Math.max(1, intent.lasts));
+  if (features.quotes && intent.connection < 4) command.connection = intent.connection;
   if (intent.named === 0) command.clientId = `c${intent.size % 6}`;
   return command;
 }

@@ -7,6 +7,7 @@ import { decode, type Seen, type SeenDone, type SeenOrder, type SeenTrade } from
 import { encode } from './encode.ts';
 import { ReferenceExchange, type Result } from './exchange.ts';
 import { Observer } from './observer.ts';
+import type { State } from './state.ts';
 import {
   auditOfModel,
   doneView,
@@ -71,6 +72,16 @@ export class SideBySide {
       this.ids.set(done.order, seen.order);
       this.model.learn(done.order, seen.order);
     }
+    // No DONE names a new quote: the first told of is the first that was made.
+    const known = new Set(this.ids.values());
+    const told = new Set(of<SeenOrder>(group, 'order').map(({ id }) => id));
+    const fresh = this.model.state.orders.filter((order) => !this.ids.has(order.id));
+    for (const [index, id] of [...told].filter((each) => !known.has(each)).entries()) {
+      const order = fresh[index];
+      if (order === undefined) continue;
+      this.ids.set(order.id, id);
+      this.model.learn(order.id, id);
+    }
   }
 
   private compare(result: Result, group: Seen[]): void {
@@ -85,6 +96,10 @@ export class SideBySide {
     const selfTrades = result.selfTrades.map((trade) => selfTradeView(trade, this.ids));
     same('self-trades', of(group, 'selfTrade'), selfTrades);
 
+    same('groups', of(group, 'group'), result.groups);
+    same('connections', of(group, 'connection'), result.connections);
+    same('next expiry', this.engine.nextExpiry, nextExpiry(state));
+
     const orders = state.orders.map((order) => orderView(order, this.ids));
     const seen = orders.map(({ id }) => this.observer.orders.get(id));
     same('orders', seen, orders);
@@ -98,6 +113,13 @@ export class SideBySide {
     same('conservation', { withdrawals, conserved }, { withdrawals: 0, conserved: true });
   }
 }
+
+/** When something is due. */
+const nextExpiry = ({ orders, connections }: State): number =>
+  Math.min(
+    ...orders.filter(({ resting, expiresAt }) => resting && expiresAt !== 0).map(({ expiresAt }) => expiresAt),
+    ...connections.filter(({ cancelAt }) => cancelAt !== 0).map(({ cancelAt }) => cancelAt),
+  );
 
 function of<Kind>(group: Seen[], kind: Seen['is']): Omit<Kind, 'is'>[] {
   return group.filter((each) => each.is === kind).map(({ is: _, ...each }) => each as unknown as Omit<Kind, 'is'>);

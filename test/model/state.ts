@@ -45,6 +45,10 @@ export type Order = {
   expiresAt: number;
   createdAt: number;
   clientId: string | undefined;
+  /** Its account's quote group; 0: it is no quote. */
+  group: number;
+  /** Its account's connection whose end cancels it; 0 none. */
+  connection: number;
   /** The number that the engine gave it: orders that expire at the same time go in its order. */
   engineId: number;
 };
@@ -101,6 +105,38 @@ export type ClientId = {
   ended: number;
 };
 
+/** A named group of quotes, and what protects it. Sizes in lots, times in ms; 0 none. */
+export type Group = {
+  account: number;
+  /** From 1, in its account. */
+  number: number;
+  name: string;
+  window: number;
+  frozen: number;
+  sizeLimit: bigint;
+  deltaLimit: bigint;
+  /** Infinity: until it is reset. */
+  frozenUntil: number;
+  /** When the window under way began. */
+  began: number | undefined;
+  filled: bigint;
+  delta: bigint;
+  /** Hit by the command under way. */
+  tripped: boolean;
+};
+export type GroupReport = {
+  account: number;
+  number: number;
+  name: string;
+  cause: 'created' | 'configured' | 'tripped' | 'reset';
+  limits: number[];
+  frozenUntil: number;
+  filled: number;
+  delta: number;
+};
+export type Connections = { account: number; armsAtLogin: boolean; armed: number[]; cancelAt: number };
+export type ConnectionReport = { account: number; armsAtLogin: boolean; armed: number; cancelAt: number };
+
 /** A maker's or the sets' number in place of an account: as in `records/events.ts`. */
 export type Trade = {
   market: number;
@@ -137,6 +173,11 @@ export type State = {
   orders: Order[];
   clientIds: ClientId[];
   deposits: { reference: string; account: number; amount: bigint }[];
+  /** In the order in which they were made. */
+  groups: Group[];
+  /** Account and number of each that the command under way has tripped. */
+  trips: number[];
+  connections: Connections[];
   feeTotal: bigint;
   depositTotal: bigint;
   nextOrder: number;
@@ -145,6 +186,8 @@ export type State = {
   /** What the command under way did. */
   trades: Trade[];
   selfTrades: SelfTrade[];
+  groupReports: GroupReport[];
+  connectionReports: ConnectionReport[];
 };
 
 export type Refusal = { code: ErrorCode; field: string; limit?: string; value?: number };
@@ -155,6 +198,8 @@ export type Done = {
   count?: number;
   duplicate?: boolean;
   keptPriority?: boolean;
+  /** Of a part of a command: what its DONE counts in place of its place. */
+  part?: number;
 };
 
 export const DOLLAR = 10_000n;
@@ -178,6 +223,9 @@ export const emptyState = (): State => ({
   orders: [],
   clientIds: [],
   deposits: [],
+  groups: [],
+  trips: [],
+  connections: [],
   feeTotal: 0n,
   depositTotal: 0n,
   nextOrder: 1,
@@ -185,6 +233,8 @@ export const emptyState = (): State => ({
   nextEnd: 1,
   trades: [],
   selfTrades: [],
+  groupReports: [],
+  connectionReports: [],
 });
 
 export const accountOf = (state: State, number: number): Account | undefined =>

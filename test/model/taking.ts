@@ -1,4 +1,5 @@
-import { DOLLAR, type Order } from './state.ts';
+import { withdrawTripped } from './protection.ts';
+import { DOLLAR, type Order, type State } from './state.ts';
 
 /** An incoming order on its way through the books. */
 export type Taking = {
@@ -19,11 +20,17 @@ export type Taking = {
   uncertain: boolean;
 };
 
-/** Notes when a plan could not have known how large a reduce-only order is. */
-export function meet(taking: Taking, maker: Order): void {
-  if (!maker.reduceOnly || !taking.touched.includes(maker.account)) return;
+/**
+ * Notes when a plan could not have known how large a reduce-only order is. What has tripped up to here is withdrawn then: true
+ * when something was, for the order may not be what it was.
+ */
+export function meet(state: State, taking: Taking, maker: Order): boolean {
+  if (!maker.reduceOnly || !taking.touched.includes(maker.account)) return false;
   taking.uncertain = true;
   taking.touched = [];
+  const tripped = state.trips.length > 0;
+  withdrawTripped(state);
+  return tripped;
 }
 
 /** The order has traded `lots` for `micros` (book terms) and paid `fee`. */

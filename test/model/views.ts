@@ -93,7 +93,7 @@ export const orderView = (order: Order, ids: Ids): SeenOrder => ({
   ...{ reduceOnly: order.reduceOnly, mirrored: order.mirrored, price: Number(order.price), size: Number(order.size) },
   ...{ filled: Number(order.filled), status: order.status, reason: order.reason },
   ...{ filledMicros: Number(order.filledMicros), fees: Number(order.fees) },
-  ...{ createdAt: order.createdAt, expiresAt: order.expiresAt },
+  ...{ createdAt: order.createdAt, expiresAt: order.expiresAt, group: order.group },
 });
 
 export const tradeView = (trade: Trade, ids: Ids): SeenTrade => ({
@@ -112,5 +112,5 @@ export const selfTradeView = (trade: SelfTrade, ids: Ids) => ({
 export const doneView = (done: Done, ids: Ids, item?: number): SeenDone => ({
   ...{ code: done.refused?.code, field: done.refused?.field ?? '', order: idOf(ids, done.order ?? 0) },
   ...{ duplicate: done.duplicate === true, keptPriority: done.keptPriority === true, item: item !== undefined },
-  ...{ count: item ?? done.count ?? 0, limit: done.refused?.limit ?? '', value: done.refused?.value ?? 0 },
+  ...{ count: done.part ?? item ?? done.count ?? 0, limit: done.refused?.limit ?? '', value: done.refused?.value ?? 0 },
 });
