@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { RecordBuffer } from '../../src/engines/records/buffer.ts';
 import { pruneJournal } from '../../src/persistence/journal/pruneJournal.ts';
 import { RESUMES_PER_ACCOUNT_MAX } from '../../src/persistence/resume/limits.ts';
 import { random } from '../follower/script.ts';
@@ -128,6 +129,35 @@ describe('a gap that is no longer in memory', () => {
     ]);
     await caughtUp(client, 'orders');
     expect(told(client, 'orders')).toEqual(told(stayed, 'orders'));
+  });
+
+  test('of which the journal has more than has been told here is not told twice', async () => {
+    await start();
+    const stayed = await listen(1, [{ ch: 'orders' }]);
+    const begin = await stayed.until(({ ch }) => ch === 'orders');
+    await trade(300);
+    // A commit is in the journal before the engine lets its events out.
+    const { port } = gateway.engine;
+    const tell = port.onGroup;
+    const held: (() => void)[] = [];
+    port.onGroup = (events, from, doneAt) => {
+      const copy = new RecordBuffer();
+      copy.append(events.i32, from, doneAt + (events.i32[doneAt] as number));
+      held.push(() => tell(copy, 0, doneAt - from));
+    };
+    await trade(30, 2);
+    await journal.written();
+    const client = await listen(1, [{ ch: 'orders', since: begin.seq }]);
+    while (journal.portions === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await client.of('orders')).toEqual([]);
+    port.onGroup = tell;
+    for (const one of held) one();
+    await caughtUp(client, 'orders');
+    await trade(10, 3);
+    await stayed.ok('ping');
+    await client.ok('ping');
+    expect(told(client, 'orders')).toEqual(told(stayed, 'orders'));
+    expectChain(client, 'orders', begin.seq);
   });
 
   test('is told by market where a market is named', async () => {

@@ -14,6 +14,8 @@ export class TestJournal {
   readonly troubles: readonly string[];
   /** Resumes that asked the journal. */
   opened = 0;
+  /** Portions that have come. */
+  portions = 0;
   /** How those ended that have: by the journal, or closed because they had what they wanted. */
   readonly ends: (EndOfEvents | 'closed')[] = [];
   private readonly writer: JournalWriter;
@@ -49,7 +51,10 @@ export class TestJournal {
       open: (account, since, listener) => {
         this.opened++;
         const reader = this.readers.open(account, since, {
-          portion: (portion) => listener.portion(portion),
+          portion: (portion) => {
+            this.portions++;
+            listener.portion(portion);
+          },
           ended: (why) => {
             this.ends.push(why);
             listener.ended(why);
