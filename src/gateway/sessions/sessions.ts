@@ -2,6 +2,7 @@ import { CLOSE } from '../../protocol/errors.ts';
 import { type AuthChange, ends } from '../auth/authChanges.ts';
 import type { Identity } from '../auth/identity.ts';
 import { Budgets } from '../limits/budgets.ts';
+import { COSTS } from '../limits/costs.ts';
 import { PlaceFrames } from '../orders/placeFrame.ts';
 import type { GatewayContext } from './context.ts';
 import { Disconnections } from './disconnections.ts';
@@ -47,6 +48,12 @@ export class Sessions {
     this.all.add(session);
     if (token !== undefined) authAtOnce(this.context, this, session, token);
     return session;
+  }
+
+  /** Counts a login that is checked before there is a session. 0: it may be; otherwise ms to wait. */
+  payLogin(address: string): number {
+    const now = performance.now();
+    return this.budgets?.open(address, now).requests.take(now, COSTS.auth.cost) ?? 0;
   }
 
   receive(session: Session, frame: string): void {

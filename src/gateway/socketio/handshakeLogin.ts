@@ -4,16 +4,12 @@ import { Refusal } from '../services/refusal.ts';
 import type { GatewayContext } from '../sessions/context.ts';
 import { verify } from '../sessions/operations/auth.ts';
 
-/**
- * Who a handshake’s `auth` proves: the fields of an `auth` request, checked as these are. undefined: it has none. Rejects only
- * when the database cannot be asked.
- */
+/** Who a handshake’s `auth` proves: the fields of an `auth` request, checked as these are. Rejects only when the database cannot be asked. */
 export async function handshakeLogin(
   context: GatewayContext,
   address: string,
   auth: Readonly<Record<string, unknown>>,
-): Promise<Identity | Refusal | undefined> {
-  if (Object.keys(auth).length === 0) return undefined;
+): Promise<Identity | Refusal> {
   const request = parseRequest({ ...auth, id: 0, op: 'auth' });
   if (!('op' in request)) {
     const { field, problem } = request;

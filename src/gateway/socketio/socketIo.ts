@@ -3,6 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import { requestToken } from '../auth/requestToken.ts';
 import { addressText } from '../limits/address.ts';
 import type { SocketCounts } from '../limits/socketCounts.ts';
+import { refusal } from '../orders/refusals.ts';
 import { Refusal } from '../services/refusal.ts';
 import type { GatewayContext } from '../sessions/context.ts';
 import {
@@ -108,17 +109,20 @@ export class SocketIo {
   /** Whoever gives a login with the handshake means it: where it does not hold, the connection is refused. */
   private login(socket: IoSocket, next: (refused?: Error) => void): void {
     const { address } = this.head(socket.request);
-    const done = (result: Identity | Refusal | undefined): void => {
+    const done = (result: Identity | Refusal): void => {
       if (!(result instanceof Refusal)) {
-        if (result !== undefined) socket.data.identity = result;
-        next();
-        return;
+        socket.data.identity = result;
+        return next();
       }
       next(refusedHandshake(result.error));
       // When the client has been told. It may try again on a new connection, which is counted.
       setImmediate(() => socket.conn.close());
     };
-    handshakeLogin(this.context, address, socket.handshake.auth).then(done, (error: unknown) => {
+    const { auth } = socket.handshake;
+    if (Object.keys(auth).length === 0) return next();
+    const retryAfterMs = this.sessions.payLogin(address);
+    if (retryAfterMs > 0) return done(Refusal.of({ ...refusal('RATE_LIMITED'), retryAfterMs }));
+    handshakeLogin(this.context, address, auth).then(done, (error: unknown) => {
       this.context.onError(error);
       done(new Refusal('UNAVAILABLE', 'logins cannot be checked at the moment'));
     });

@@ -150,6 +150,19 @@ describe('packets that no library sends end the connection, and no other', () =>
   });
 });
 
+test('connections that join nothing count, too, and are refused where there are far too many', async () => {
+  const other = await TestGateway.start({ rateLimits: true, limits: { connectionsPerAddress: 1 } });
+  const handshake = () => fetch(other.url + path(polling));
+  const sids: string[] = [];
+  let reply = await handshake();
+  for (; reply.status === 200; reply = await handshake()) sids.push(JSON.parse((await reply.text()).slice(1)).sid);
+  expect([reply.status, sids.length < 100]).toEqual([403, true]);
+  const close = (sid: string) => fetch(other.url + path({ ...polling, sid }), { method: 'POST', body: '1' });
+  await Promise.all(sids.map(close));
+  expect((await handshake()).status).toBe(200);
+  await other.stop();
+});
+
 describe('requests that go wrong on the way', () => {
   const raw = (text: string): Promise<TcpSocket> =>
     new Promise((resolve) => {

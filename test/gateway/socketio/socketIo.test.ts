@@ -56,6 +56,15 @@ describe('a login with the handshake', () => {
     const socket = open({ auth: { apiKey: '2', timestamp: gateway.now, signature: 'ab' } });
     expect(await socket.emitWithAck('request', { op: 'account' })).toMatchObject({ ok: true });
   });
+  test('costs its address as much as any login', async () => {
+    const few = { perSecond: 0.001, burst: 25 };
+    const other = await TestGateway.start({ rateLimits: true, limits: { requestsPerAddress: few } });
+    const tried = (token: string) => next(open({ auth: { token } }, other.url), 'connect_error');
+    for (let i = 0; i < 2; i++) expect(await tried('nobody')).toMatchObject({ data: { code: 'UNAUTHENTICATED' } });
+    expect(await tried('1')).toMatchObject({ data: { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) } });
+    await next(open({}, other.url), 'connect');
+    await other.stop();
+  });
   test('that ends says so, and the client does not come back by itself', async () => {
     const socket = open({ auth: { token: '4' }, reconnection: true });
     await socket.emitWithAck('request', { op: 'account' });
