@@ -155,3 +155,10 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
   }),
   weighted(20, { do: what('checkpoint') }),
 );
+
+/** Mostly quotes, protected, and orders that meet them. */
+export const busyIntent: fc.Arbitrary<Intent> = fc.oneof(
+  { weight: 40, arbitrary: fc.oneof(...quoteIntents) as fc.Arbitrary<Intent> },
+  { weight: 40, arbitrary: placeIntent as fc.Arbitrary<Intent> },
+  { weight: 20, arbitrary: intent },
+);

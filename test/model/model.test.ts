@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { CreateCommand, ModelCommand, PlaceCommand } from './commands.ts';
-import { type Intent, intent } from './intents.ts';
+import { busyIntent, type Intent, intent } from './intents.ts';
 import { type Features, marketTerms } from './markets.ts';
 import { payoutsOf, resolve } from './resolve.ts';
 import { SideBySide } from './sideBySide.ts';
@@ -73,26 +73,31 @@ class Run {
   }
 }
 
+/** Runs that many cases of random intents. */
+function search(what: fc.Arbitrary<Intent>, runs: number): void {
+  fc.assert(
+    fc.property(
+      marketTerms(FEATURES),
+      fc.array(what, { minLength: 1, maxLength: 250, size: 'max' }),
+      fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
+      (markets, intents, endings) => {
+        const run = new Run(markets);
+        try {
+          for (const each of intents) run.act(each);
+          for (const index of markets.keys()) run.end(index, endings[index] ?? 0);
+          run.both.restart();
+          run.both.replay();
+        } catch (error) {
+          throw new Error(`after these commands:\n${run.both.log.join('\n')}`, { cause: error });
+        }
+      },
+    ),
+    { numRuns: runs, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+  );
+}
+
 describe('the engine and the reference exchange', () => {
-  it('agree on every command', { timeout: 60_000 + RUNS * 2_000 }, () => {
-    fc.assert(
-      fc.property(
-        marketTerms(FEATURES),
-        fc.array(intent, { minLength: 1, maxLength: 250, size: 'max' }),
-        fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
-        (markets, intents, endings) => {
-          const run = new Run(markets);
-          try {
-            for (const each of intents) run.act(each);
-            for (const index of markets.keys()) run.end(index, endings[index] ?? 0);
-            run.both.restart();
-            run.both.replay();
-          } catch (error) {
-            throw new Error(`after these commands:\n${run.both.log.join('\n')}`, { cause: error });
-          }
-        },
-      ),
-      { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
-    );
-  });
+  const timeout = 60_000 + RUNS * 2_000;
+  it('agree on every command', { timeout }, () => search(intent, RUNS));
+  it('agree where makers of markets are busy', { timeout }, () => search(busyIntent, Math.ceil(RUNS / 2)));
 });

@@ -3,6 +3,7 @@ import { markets } from './markets.mjs';
 import { money } from './money.mjs';
 import { orders } from './orders.mjs';
 import { protocol } from './protocol.mjs';
+import { quotes } from './quotes.mjs';
 
 /** Every deliberate bug, in the order in which they are tried. */
-export const mutations = [...orders, ...money, ...markets, ...lmsr, ...protocol];
+export const mutations = [...orders, ...quotes, ...money, ...markets, ...lmsr, ...protocol];

@@ -58,7 +58,7 @@ export const orders = [
   },
   {
     name: 'orders expire one millisecond late',
-    file: 'src/engines/cancel.ts',
+    file: 'src/engines/expire.ts',
     find: 'state.expiries.next(state.orders) <= state.time',
     replace: 'state.expiries.next(state.orders) < state.time',
     tests,
@@ -121,9 +121,9 @@ export const orders = [
   },
   {
     name: 'a price of the second outcome is mirrored one tick off',
-    file: PLACE,
-    find: 'price = mirrored ? 10_000 - stated : stated;',
-    replace: 'price = mirrored ? 9_999 - stated : stated;',
+    file: 'src/engines/matching/commonChecks.ts',
+    find: 'return mirrored ? 10_000 - stated : stated;',
+    replace: 'return mirrored ? 9_999 - stated : stated;',
     tests,
   },
   {
