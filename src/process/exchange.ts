@@ -171,7 +171,7 @@ async function start(
     clock,
     log,
     logins: new Logins({ sql, port, hasher, clock, secret, changes, signupGrantMicros }),
-    apiKeys: new ApiKeys({ sql, clock, changes }),
+    apiKeys: new ApiKeys({ sql, secret, clock, changes }),
     lifecycle: new Lifecycle({ port, markets, jobs }),
     trading: new Trading({ port, markets }),
     history: new History(history),

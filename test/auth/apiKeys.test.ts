@@ -4,6 +4,7 @@ import type { AuthChange } from '../../src/gateway/auth/authChanges.ts';
 import { AuthChanges, ends, watchAuthChanges } from '../../src/gateway/auth/authChanges.ts';
 import { TIMESTAMP_TOLERANCE_MS } from '../../src/gateway/auth/authenticator.ts';
 import type { Identity } from '../../src/gateway/auth/identity.ts';
+import { SealedHashes } from '../../src/gateway/auth/sealedHashes.ts';
 import { UsedSignatures } from '../../src/gateway/auth/usedSignatures.ts';
 import { Refusal } from '../../src/gateway/services/refusal.ts';
 import { API_KEYS_PER_ACCOUNT_MAX } from '../../src/persistence/users/apiKeys.ts';
@@ -54,6 +55,30 @@ test('a key is shown once, stored hashed, and lets its account in with its scope
   const rows = await database.sql`select * from brier.api_keys`;
   expect(JSON.stringify(rows)).not.toContain(key.secret);
   expect(await verify(key)).toMatchObject({ username: 'trader', scopes: ['read', 'trade'], session: key.id });
+});
+
+test('what the database keeps lets nobody in who has only that', async () => {
+  const { body: key } = await create({ name: 'stolen' });
+  const [row] = await database.sql<{ kept: Uint8Array }[]>`
+    select secret_hash as kept from brier.api_keys where id = ${key.id}`;
+  const kept = Buffer.from(row?.kept ?? []);
+  const hash = createHash('sha256').update(key.secret).digest();
+  expect(kept.includes(hash)).toBe(false);
+  const { now } = server.clock;
+  for (const stolen of [kept, kept.subarray(12, 44), Buffer.alloc(32)]) {
+    const signature = createHmac('sha256', stolen).update(String(now)).digest('hex');
+    expect(codeOf(await verify(key, { signature }))).toBe('UNAUTHENTICATED');
+  }
+  // Nor does a hash that is put into the place of another, or one of a server with another secret.
+  const { body: other } = await create({ name: 'other' });
+  await database.sql`update brier.api_keys set secret_hash = ${kept} where id = ${other.id}`;
+  expect(codeOf(await verify({ id: other.id, secret: key.secret }))).toBe('UNAUTHENTICATED');
+  const strange = new SealedHashes('the secret of another server, which is long').seal(other.id, hash);
+  for (const value of [strange, hash, Buffer.alloc(0), Buffer.alloc(60)]) {
+    await database.sql`update brier.api_keys set secret_hash = ${value} where id = ${other.id}`;
+    expect(codeOf(await verify({ id: other.id, secret: key.secret }))).toBe('UNAUTHENTICATED');
+  }
+  expect(codeOf(await verify(key))).toBe('let in');
 });
 
 test('reads only, unless asked for more', async () => {

@@ -114,7 +114,15 @@ const loginProof = (key: Key, timestamp: number) => ({
 
 describe('what a key may do over HTTP', () => {
   /** Everything that is not named takes no key, so that what is added is looked at. */
-  const READ = ['GET /orders', 'GET /orders/:id', 'GET /fills', 'GET /positions', 'GET /account', 'GET /ledger'];
+  const READ = [
+    'GET /orders',
+    'GET /orders/:id',
+    'GET /fills',
+    'GET /positions',
+    'GET /account',
+    'GET /ledger',
+    'GET /quotes',
+  ];
   const TRADE = ['POST /orders', 'PATCH /orders/:id', 'DELETE /orders/:id', 'DELETE /orders'];
 
   test('every route, with a key that may trade and one that may only read', async () => {

@@ -115,7 +115,7 @@ export async function startTestServer(
     clock,
     log: { error: note, warn: note, info: () => {} },
     logins: new Logins({ sql, port, hasher, clock, secret: JWT_SECRET, changes, signupGrantMicros: GRANT_MICROS }),
-    apiKeys: new ApiKeys({ sql, clock, changes }),
+    apiKeys: new ApiKeys({ sql, secret: JWT_SECRET, clock, changes }),
     lifecycle: new Lifecycle({ port, markets, jobs }),
     trading: new Trading({ port, markets }),
     history: new History(history),

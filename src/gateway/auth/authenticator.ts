@@ -6,6 +6,7 @@ import { Refusal } from '../services/refusal.ts';
 import { readAccessToken } from './accessToken.ts';
 import type { AuthChanges } from './authChanges.ts';
 import type { Identity } from './identity.ts';
+import { SealedHashes } from './sealedHashes.ts';
 import { type SignedRequest, sameText, signRequest, signTimestamp } from './secrets.ts';
 import { UsedSignatures } from './usedSignatures.ts';
 
@@ -27,6 +28,7 @@ const unauthenticated = (message: string): Refusal => new Refusal('UNAUTHENTICAT
 export class Authenticator {
   private readonly cache = new Map<string, { readAt: number; row: Promise<SessionRow | undefined> }>();
   private readonly used = new UsedSignatures();
+  private readonly hashes: SealedHashes;
   private readonly sql: Sql;
   private readonly secret: string;
   private readonly clock: () => number;
@@ -34,6 +36,7 @@ export class Authenticator {
   constructor(deps: { sql: Sql; secret: string; clock: () => number; changes: AuthChanges }) {
     this.sql = deps.sql;
     this.secret = deps.secret;
+    this.hashes = new SealedHashes(deps.secret);
     this.clock = deps.clock;
     // Rare, so forgetting everybody is the simplest that is right.
     deps.changes.on(() => this.cache.clear());
@@ -79,9 +82,11 @@ export class Authenticator {
       });
     }
     const holder = await findApiKey(this.sql, apiKey);
-    const expected = sign(holder?.secretHash ?? NO_SECRET);
+    const secretHash = holder && this.hashes.open(holder.id, holder.secretHash);
+    const expected = sign(secretHash ?? NO_SECRET);
     const signed = sameText(expected, signature.toLowerCase());
-    if (!signed || holder === undefined) return unauthenticated('The API key or its signature is not valid');
+    if (!signed || holder === undefined || secretHash === undefined)
+      return unauthenticated('The API key or its signature is not valid');
     if (!allows(holder.addresses, address)) {
       return new Refusal('FORBIDDEN', 'The API key may not be used from this address');
     }

@@ -9,15 +9,19 @@ import {
   revokeApiKey,
 } from '../../persistence/users/apiKeys.ts';
 import type { AuthChanges } from '../auth/authChanges.ts';
+import { SealedHashes } from '../auth/sealedHashes.ts';
 import { hashSecret, newSecret } from '../auth/secrets.ts';
 import { Refusal } from './refusal.ts';
 
-/** Keys for bots. The secret is answered once, on creation; what is kept of it is its hash. */
+/** Keys for bots. The secret is answered once, on creation; what is kept of it is its hash, encrypted. */
 export class ApiKeys {
   private readonly deps: { sql: Sql; clock: () => number; changes: AuthChanges };
+  private readonly hashes: SealedHashes;
 
-  constructor(deps: { sql: Sql; clock: () => number; changes: AuthChanges }) {
+  /** `secret`: the server’s own. */
+  constructor(deps: { sql: Sql; secret: string; clock: () => number; changes: AuthChanges }) {
     this.deps = deps;
+    this.hashes = new SealedHashes(deps.secret);
   }
 
   async create(
@@ -26,8 +30,8 @@ export class ApiKeys {
   ): Promise<(ApiKeyRow & { secret: string }) | Refusal> {
     const secret = newSecret();
     const key = { id: randomBytes(12).toString('hex'), createdAt: this.deps.clock(), ...wish };
-    if (await insertApiKey(this.deps.sql, { ...key, account, secretHash: hashSecret(secret) }))
-      return { ...key, secret };
+    const secretHash = this.hashes.seal(key.id, hashSecret(secret));
+    if (await insertApiKey(this.deps.sql, { ...key, account, secretHash })) return { ...key, secret };
     return new Refusal('LIMIT_EXCEEDED', 'The account has as many API keys as it may', {
       limit: { name: 'apiKeysPerAccount', value: API_KEYS_PER_ACCOUNT_MAX },
     });

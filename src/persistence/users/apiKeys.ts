@@ -8,6 +8,7 @@ export type ApiKeyHolder = ApiKeyRow & {
   username: string;
   roles: Role[];
   sessionVersion: number;
+  /** Encrypted by whoever made it. */
   secretHash: Uint8Array;
 };
 
