@@ -1,58 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import * as protocol from '../../src/protocol/answers.ts';
 import { streams } from '../../src/protocol/streams.ts';
-import type { Client, Message } from './support/gateway.ts';
+import type { Message } from './support/gateway.ts';
 import { TestGateway } from './support/gateway.ts';
+import { brief, Places, q, quote, told } from './support/quoting.ts';
 
-/** Mass quotes, their protection and their channel over real sockets on the real engine. */
+/** Mass quotes and their channel over real sockets on the real engine. */
 
 let gateway: TestGateway;
-/** Each test has accounts and a market of its own: nothing of one is in another’s way. */
-let next = 0;
+let places: Places;
 beforeAll(async () => {
   gateway = await TestGateway.start({ accounts: 60 });
+  places = new Places(gateway);
 });
 afterEach(() => expect(gateway.errors).toEqual([]));
 afterAll(() => gateway.stop());
 
-const q = (price: string, size = '10') => ({ price, size });
-
-type Place = { maker: Client; taker: Client; market: string; account: number };
-async function place(options: Parameters<TestGateway['createMarket']>[1] = {}): Promise<Place> {
-  next++;
-  const market = `m-${next}`;
-  await gateway.createMarket(market, options);
-  const [account, other] = [next * 2 - 1, next * 2];
-  return { maker: await gateway.client(account), taker: await gateway.client(other), market, account };
-}
-
-async function quote(client: Client, quotes: Message[], group = 'mm'): Promise<Message> {
-  const answer = await client.ok('quotes', { group, quotes });
-  protocol.answers.quotes.parse(answer);
-  return answer;
-}
-async function refusedQuotes(client: Client, quotes: Message[]): Promise<Message[]> {
-  return (await quote(client, quotes)).results;
-}
-
-/** All messages of `quotes` that have come, each of its documented shape; the chain is that of the support’s mirror. */
-async function told(client: Client): Promise<Message[]> {
-  const messages = (await client.of('quotes')).filter(({ type }) => type !== 'heartbeat');
-  for (const message of messages) {
-    const { type } = message;
-    if (type === 'snapshot') streams.quotesSnapshot.parse(message);
-    else if (type === 'protection') streams.protectionChange.parse(message);
-    else if (type === 'caught-up') streams.caughtUp.parse(message);
-    else streams.quotes.parse(message);
-  }
-  return messages;
-}
-const brief = ({ quote: { side, price, size, status, reason } }: Message): string =>
-  [side, price, size, status, reason].filter(Boolean).join(' ');
-
 describe('a mass quote', () => {
   test('shows, replaces, keeps and removes', async () => {
-    const { maker, market } = await place();
+    const { maker, market } = await places.make();
     const answer = await quote(maker, [{ market, bid: q('0.40'), ask: q('0.60') }]);
     expect(answer).toMatchObject({ results: [{ ok: true }], seq: expect.any(Number) });
     const book = async () => {
@@ -80,7 +45,7 @@ describe('a mass quote', () => {
   });
 
   test('may speak of many markets and outcomes, and against them', async () => {
-    const { maker, market } = await place();
+    const { maker, market } = await places.make();
     const cup = `${market}-cup`;
     await gateway.createMarket(cup, { outcomes: ['A', 'B', 'C'] });
     const { results } = await quote(maker, [
@@ -100,12 +65,12 @@ describe('a mass quote', () => {
   });
 
   test('has a result for each quote, and each side, with the field of the request', async () => {
-    const { maker, taker, market } = await place({ collar: 3_000 } as never);
+    const { maker, taker, market } = await places.make();
     await gateway.createMarket(`${market}-cup`, { outcomes: ['A', 'B', 'C'] });
     await gateway.createMarket(`${market}-shut`);
     await gateway.step('HALT', gateway.deps.data.bySlug(`${market}-shut`)?.market ?? -1);
     await taker.ok('place', { market, side: 'sell', size: '1', price: '0.45' });
-    const results = await refusedQuotes(maker, [
+    const { results } = await quote(maker, [
       { market: 'nowhere', bid: q('0.1') },
       { market, outcome: 'MAYBE', bid: q('0.1') },
       { market: `${market}-cup`, bid: q('0.1') },
@@ -118,7 +83,7 @@ describe('a mass quote', () => {
       { market, outcome: 'NO', bid: q('0.1', '9000000') },
       { market, bid: null },
     ]);
-    const brief = results.map(({ ok, error, bid, ask }) => [
+    const brief = results.map(({ ok, error, bid, ask }: Message) => [
       ok,
       ...[error, bid, ask].map((fault) => fault && `${fault.code} ${fault.field} ${fault.limit?.name ?? ''}`.trim()),
     ]);
@@ -136,12 +101,12 @@ describe('a mass quote', () => {
       [true, undefined, undefined, undefined],
     ]);
     // What one cannot pay for.
-    const [poor] = await refusedQuotes(maker, [{ market, outcome: 'NO', bid: q('0.2', '9000000') }]);
+    const [poor] = (await quote(maker, [{ market, outcome: 'NO', bid: q('0.2', '9000000') }])).results;
     expect(poor.bid).toMatchObject({ code: 'INSUFFICIENT_FUNDS', field: expect.stringMatching(/^quotes\.0\.bid\./) });
   });
 
   test('is refused as a whole where it is none, or comes too late, or from somebody who may not', async () => {
-    const { maker, market } = await place();
+    const { maker, market } = await places.make();
     const quotes = [{ market, bid: q('0.4') }];
     for (const [fields, field] of [
       [{ quotes }, 'group'],
@@ -169,22 +134,22 @@ describe('a mass quote', () => {
   });
 
   test('of which nothing can be sent is answered all the same', async () => {
-    const { maker } = await place();
+    const { maker } = await places.make();
     const answer = await quote(maker, [{ market: 'nowhere' }]);
     expect(answer).toMatchObject({ results: [{ ok: false, error: { field: 'quotes.0.market' } }] });
     expect(answer.seq).toBeGreaterThan(0);
   });
 
   test('a hybrid without its book takes no quotes', async () => {
-    const { maker, market } = await place({ type: 'hybrid' });
-    const [result] = await refusedQuotes(maker, [{ market, bid: q('0.4'), ask: q('0.6') }]);
+    const { maker, market } = await places.make({ type: 'hybrid' });
+    const [result] = (await quote(maker, [{ market, bid: q('0.4'), ask: q('0.6') }])).results;
     expect(result).toMatchObject({ ok: false, bid: { field: 'quotes.0.market' }, ask: { field: 'quotes.0.market' } });
   });
 });
 
 describe('cancelQuotes', () => {
   test('takes a group or all, a market or all', async () => {
-    const { maker, market } = await place();
+    const { maker, market } = await places.make();
     const other = `${market}-b`;
     await gateway.createMarket(other);
     const both = [
@@ -219,9 +184,9 @@ describe('cancelQuotes', () => {
 
 describe('the channel', () => {
   test('begins with what stands, tells each change once, and resumes', async () => {
-    const { maker, taker, market } = await place();
+    const { maker, taker, market, account } = await places.make();
     await quote(maker, [{ market, bid: q('0.40'), ask: q('0.60') }]);
-    const listener = await gateway.client(next * 2 - 1);
+    const listener = await gateway.client(account);
     await listener.ok('subscribe', { channels: [{ ch: 'quotes' }] });
     const snapshot = await listener.until(({ type }) => type === 'snapshot');
     expect(snapshot.quotes.map((one: Message) => brief({ quote: one }))).toEqual([
@@ -258,7 +223,7 @@ describe('the channel', () => {
     for (let from = 0; from < messages.length; from++) {
       const { seq: since, more } = messages[from] as Message;
       if (more === true) continue;
-      const again = await gateway.client(next * 2 - 1);
+      const again = await gateway.client(account);
       await again.ok('subscribe', { channels: [{ ch: 'quotes', since }] });
       const replayed = await told(again);
       expect(replayed.slice(0, -1)).toEqual(messages.slice(from + 1));
@@ -268,7 +233,7 @@ describe('the channel', () => {
   });
 
   test('may be about one market; what concerns a group is told in each', async () => {
-    const { maker, market } = await place();
+    const { maker, market } = await places.make();
     const other = `${market}-b`;
     await gateway.createMarket(other);
     await maker.ok('subscribe', { channels: [{ ch: 'quotes', market }] });
@@ -293,7 +258,7 @@ describe('the channel', () => {
   });
 
   test('is one’s own, and quotes are not among the orders; their fills say their group', async () => {
-    const { maker, taker, market } = await place();
+    const { maker, taker, market, account } = await places.make();
     for (const client of [maker, taker]) {
       await client.ok('subscribe', { channels: [{ ch: 'orders' }, { ch: 'fills' }, { ch: 'quotes' }] });
     }
@@ -314,7 +279,7 @@ describe('the channel', () => {
     expect((await told(taker)).map(({ type }) => type)).toEqual(['snapshot']);
     expect((await taker.of('fills')).filter(({ type }) => type === undefined)[0]).not.toHaveProperty('group');
     // Nor does the snapshot of the orders have them.
-    const again = await gateway.client(next * 2 - 1);
+    const again = await gateway.client(account);
     await again.ok('subscribe', { channels: [{ ch: 'orders' }] });
     const snapshot = await again.until(({ type }) => type === 'snapshot');
     expect(snapshot.orders.map(({ orderId }: Message) => orderId)).toEqual([order.order.orderId]);
@@ -332,117 +297,8 @@ describe('the channel', () => {
   });
 });
 
-describe('protection', () => {
-  const window = { windowMs: 1_000, frozenMs: 5_000 };
-
-  test('withdraws the group in the command of the fill that hits it, and says so with the same seq', async () => {
-    const { maker, taker, market } = await place();
-    const other = `${market}-b`;
-    await gateway.createMarket(other);
-    await maker.ok('subscribe', { channels: [{ ch: 'quotes' }, { ch: 'fills' }] });
-    const protection = { ...window, maxSize: '15.00' };
-    const answer = await maker.ok('quoteGroup', { group: 'mm', protection });
-    protocol.answers.quoteGroup.parse(answer);
-    expect(answer).toMatchObject({ group: 'mm', protection, filled: '0.00', delta: '0.00' });
-    expect(answer).not.toHaveProperty('frozenUntil');
-    await quote(maker, [
-      { market, bid: q('0.40'), ask: q('0.60') },
-      { market: other, bid: q('0.40') },
-    ]);
-    await quote(maker, [{ market, outcome: 'NO', ask: q('0.65') }], 'untouched');
-    await taker.ok('place', { market, side: 'sell', size: '5', price: '0.40' });
-    const { order } = await taker.ok('place', { market, side: 'buy', size: '10', price: '0.60', tif: 'IOC' });
-    expect(order.filled).toBe('10.00');
-    const messages = (await told(maker)).filter(({ seq }) => seq === order.seq);
-    expect(messages.filter((one) => one.quote).map(brief)).toEqual([
-      'ask 0.60 0.00 filled',
-      'bid 0.40 5.00 canceled PROTECTION',
-      'bid 0.40 10.00 canceled PROTECTION',
-    ]);
-    const { group, cause } = messages.find(({ type }) => type === 'protection') as Message;
-    const frozenUntil = gateway.now + 5_000;
-    expect([cause, group]).toEqual([
-      'tripped',
-      { group: 'mm', protection, filled: '15.00', delta: '-5.00', frozenUntil },
-    ]);
-    expect((await maker.of('fills')).at(-1)).toMatchObject({ seq: order.seq, group: 'mm' });
-
-    const refused = await maker.refused('quotes', { group: 'mm', quotes: [{ market, bid: q('0.40') }] });
-    expect(refused).toMatchObject({
-      ...{ code: 'LIMIT_EXCEEDED', field: 'group', retryAfterMs: 5_000 },
-      limit: { name: 'marketMakerProtection', value: frozenUntil },
-    });
-    // To remove is always possible.
-    await quote(maker, [{ market, bid: null }]);
-    const asked = await maker.ok('quoteGroup', { group: 'mm' });
-    expect(asked).toMatchObject({ frozenUntil, filled: '0.00' });
-    gateway.now += 5_000;
-    await quote(maker, [{ market, bid: q('0.40') }]);
-  });
-
-  test('by net size; until it is reset', async () => {
-    const { maker, taker, market } = await place();
-    const protection = { windowMs: 1_000, frozenMs: 0, maxDelta: '8.00' };
-    await maker.ok('quoteGroup', { group: 'mm', protection });
-    await quote(maker, [{ market, bid: q('0.40'), ask: q('0.60') }]);
-    await taker.ok('place', { market, side: 'sell', size: '5', price: '0.40', tif: 'IOC' });
-    await taker.ok('place', { market, side: 'buy', size: '7', price: '0.60', tif: 'IOC' });
-    await maker.ok('subscribe', { channels: [{ ch: 'quotes' }] });
-    expect((await maker.until(({ type }) => type === 'snapshot')).groups).toMatchObject([
-      { protection, filled: '12.00', delta: '-2.00' },
-    ]);
-    const taken = await taker.ok('place', {
-      market,
-      outcome: 'NO',
-      side: 'sell',
-      size: '9',
-      price: '0.40',
-      tif: 'IOC',
-    });
-    // Of the ask 3 were left: −5 in all, no hit.
-    expect(taken.order.filled).toBe('3.00');
-    await quote(maker, [{ market, ask: q('0.60') }]);
-    const hit = await taker.ok('place', { market, side: 'buy', size: '9', price: '0.60', tif: 'IOC' });
-    // The fill that hits the limit happens in full.
-    expect(hit.order.filled).toBe('9.00');
-    const trip = (await told(maker)).at(-1);
-    expect(trip).toMatchObject({ seq: hit.order.seq, cause: 'tripped', group: { delta: '-14.00', frozenUntil: null } });
-    const error = await maker.refused('quotes', { group: 'mm', quotes: [{ market, bid: q('0.40') }] });
-    expect(error).toMatchObject({ limit: { name: 'marketMakerProtection', value: 'reset' } });
-    expect(error).not.toHaveProperty('retryAfterMs');
-    const reset = await maker.ok('quoteGroup', { group: 'mm', reset: true });
-    expect(reset).toMatchObject({ group: 'mm', filled: '0.00', delta: '0.00' });
-    expect(reset).not.toHaveProperty('frozenUntil');
-    await quote(maker, [{ market, bid: q('0.40') }]);
-    expect((await told(maker)).map(({ cause }) => cause).filter(Boolean)).toEqual(['tripped', 'reset']);
-    const lifted = await maker.ok('quoteGroup', { group: 'mm', protection: null });
-    expect(lifted.protection).toBeNull();
-  });
-
-  test('is refused where it is none, and of a group that is not there', async () => {
-    const { maker } = await place();
-    for (const [protection, field] of [
-      [window, 'protection'],
-      [{ ...window, maxSize: '0' }, 'protection.maxSize'],
-      [{ ...window, maxSize: '10000001' }, 'protection.maxSize'],
-      [{ ...window, windowMs: 0, maxSize: '1' }, 'protection.windowMs'],
-      [{ ...window, frozenMs: 86_400_001, maxSize: '1' }, 'protection.frozenMs'],
-      [{ ...window, maxSize: '1', more: 1 }, 'protection.more'],
-    ] as const) {
-      expect(await maker.refused('quoteGroup', { group: 'mm', protection })).toMatchObject({
-        ...{ code: 'INVALID_REQUEST', field },
-      });
-    }
-    for (const fields of [{}, { reset: true }]) {
-      expect(await maker.refused('quoteGroup', { group: 'nobody', ...fields })).toMatchObject({
-        ...{ code: 'NOT_FOUND', field: 'group' },
-      });
-    }
-  });
-});
-
 test('groups and their names survive whoever listens: an image has them', async () => {
-  const { maker, market, account } = await place();
+  const { maker, market, account } = await places.make();
   await quote(maker, [{ market, bid: q('0.40') }], 'first');
   await quote(maker, [{ market, bid: q('0.40') }], 'second');
   const image = gateway.engine.engine.image();

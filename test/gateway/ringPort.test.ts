@@ -9,10 +9,10 @@ import { begin, writeDone, writeLevel } from './support/records.ts';
 const WORDS = 1 << 12;
 
 /** A port whose engine is the test: what it puts into the output ring is what the engine says. */
-function ports() {
+function ports(answerTimeoutMs?: number) {
   const input = new Ring(Ring.memory(WORDS));
   const output = new Ring(Ring.memory(WORDS));
-  const port = new RingPort(input, output, 0, 0);
+  const port = new RingPort(input, output, 0, 0, answerTimeoutMs === undefined ? {} : { answerTimeoutMs });
   const groups: [command: number, events: number][] = [];
   port.onGroup = ({ i32 }, from, doneAt) => {
     let events = 0;
@@ -94,4 +94,30 @@ test('limits without a name of their own are told by the code of the refusal', a
   expect(await refused('PRICE_OUT_OF_RANGE', 0)).toBeUndefined();
   expect(await refused('REDUCE_ONLY_WOULD_INCREASE', 0)).toEqual({ name: 'freeShares', value: 0 });
   expect(await refused('SIZE_INVALID', 7)).toBeUndefined();
+});
+
+test('an answer that comes after all is taken by who still wants it', async () => {
+  const { port, say } = ports(20);
+  const told: [who: string, code: number, count: number][] = [];
+  const taker = (who: string, resolve: () => void) => ({
+    done({ i32 }: R.RecordBuffer, _from: number, doneAt: number) {
+      told.push([who, i32[doneAt + R.CODE] as number, i32[doneAt + E.DONE_COUNT] as number]);
+      resolve();
+    },
+  });
+  const send = (late: boolean) =>
+    new Promise<void>((resolve) => {
+      const at = port.buffer.begin(COMMAND.CONNECTION, R.BODY);
+      port.send(at, { ...taker('asker', resolve), ...(late && { late: taker('late', () => {}) }) });
+    });
+  const unknown = E.codeNumber('STATUS_UNKNOWN');
+  await Promise.all([send(true), send(false)]);
+  expect(told.splice(0)).toEqual([
+    ['asker', unknown, 0],
+    ['asker', unknown, 0],
+  ]);
+  say((events) => {
+    for (const count of [5, 6]) events.i32[writeDone(events, COMMAND.CONNECTION, count) + E.DONE_COUNT] = count;
+  });
+  expect(told).toEqual([['late', 0, 5]]);
 });
