@@ -106,6 +106,7 @@ export class Gap implements AccountEventsListener {
       if (!this.tellPortion(unread)) return this.pace();
       this.position = unread.upTo;
       this.unread = undefined;
+      // In this turn: after it nothing might tell that the socket has room.
       if (this.sent() > this.pacedAt) return this.pace();
     }
     const groups = log.groupsOfAccount(this.feed.account, this.position);
