@@ -36,6 +36,8 @@ export type Server = {
   readonly port: number;
   /** Connections that are open, over whatever transport. */
   connections(): number;
+  /** Bytes that wait to be read: of all connections, and of the one that is furthest behind. */
+  backlog(): { all: number; most: number };
   /**
    * Tells every connection, takes nothing new but cancels, waits for the answers under way and closes the connections in
    * groups with RESTARTING: some seconds at most.
@@ -130,6 +132,7 @@ export async function startServer({
   return {
     port: uWS.us_socket_local_port(listening),
     connections: () => sessions.size,
+    backlog: () => sessions.backlog(),
     // It goes on listening, so that whoever asks is told that it stops.
     drain: () => drain(context, sessions, closingMs),
     async close() {

@@ -45,6 +45,8 @@ export class Session implements Outlet, Flushable {
   private readonly answers: string[] = [];
   private readonly messages: string[] = [];
   private queuedLength = 0;
+  /** Bytes that the peer had not taken when it was last looked at. */
+  private unread = 0;
   private queued = false;
   private blocked = false;
   private closing = false;
@@ -99,7 +101,7 @@ export class Session implements Outlet, Flushable {
   /** Queues a public message, unless the reader is behind; false: it was dropped. */
   offer(text: string): boolean {
     if (this.blocked || this.closed) return false;
-    if (this.queuedLength > PUBLIC_BUFFER_MAX) {
+    if (this.unread + this.queuedLength > PUBLIC_BUFFER_MAX) {
       this.blocked = true;
       return false;
     }
@@ -141,6 +143,7 @@ export class Session implements Outlet, Flushable {
   /** How far behind the reader is, and what follows from it. */
   private measure(): void {
     const buffered = this.transport.bufferedBytes();
+    this.unread = buffered;
     if (buffered > BUFFER_MAX) {
       this.close(CLOSE.TOO_SLOW, 'the connection does not read fast enough');
       return;
@@ -164,6 +167,11 @@ export class Session implements Outlet, Flushable {
       this.transport.send(answers);
     }
     if (!this.closed) this.transport.close(code, reason);
+  }
+
+  /** What waits to be written or read, in bytes. */
+  get backlog(): number {
+    return this.closed ? 0 : this.queuedLength + this.transport.bufferedBytes();
   }
 
   /** The server ends a subscription. */

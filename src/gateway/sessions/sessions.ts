@@ -40,6 +40,18 @@ export class Sessions {
     return this.all.size;
   }
 
+  /** Bytes that wait to be read: of all connections, and of the one that is furthest behind. */
+  backlog(): { all: number; most: number } {
+    let all = 0;
+    let most = 0;
+    for (const session of this.all) {
+      const { backlog } = session;
+      all += backlog;
+      most = Math.max(most, backlog);
+    }
+    return { all, most };
+  }
+
   /** `token`: an access token that came with the upgrade request, from a cookie or the Authorization header. */
   open(transport: Transport, token: string | undefined): Session {
     const now = performance.now();
