@@ -98,12 +98,34 @@ function everything(): EngineDriver {
   driver.batch('SETTLE_BATCH', 6, 1);
   driver.accountRisk(5, true, 7);
   driver.deposit(3, 11, 'wire');
+  quoting(driver);
   driver.engine.checkInvariants();
   return driver;
 }
 
+/** Quotes in two markets, a window that counts, a group that is frozen, armed connections and a dead-man's switch. */
+function quoting(driver: EngineDriver): void {
+  for (let i = 0; i < 3; i++) driver.connection(2, 'ARM');
+  driver.connection(2, 'DISARM', 2);
+  driver.connection(3, 'DEFAULT_ON');
+  driver.quoteGroup(2, 'counts', { window: 1_000, frozen: 5, size: 10, delta: 7 });
+  driver.quotes(2, 'counts', [{ bid: [2_000, 9] }, { outcome: 1, bid: [2_100, 9] }], { connection: 3 });
+  driver.quotes(2, 'counts', [{ market: 1, outcome: 2, bid: [100, 9], ask: [9_800, 4] }], { connection: 1 });
+  driver.quoteGroup(1, 'frozen', { window: 1_000, size: 1 });
+  driver.quotes(1, 'frozen', [{ bid: [2_100, 2] }]);
+  driver.place(3, 0, { side: 'sell', price: 2_100, size: 1, tif: 'IOC' });
+  driver.place(3, 0, { side: 'sell', price: 2_000, size: 4, tif: 'IOC' });
+  driver.place(2, 0, { price: 150, size: 1, connection: 1 });
+  driver.cancelAfter(1, 40);
+  driver.cancelAfter(4, 80);
+}
+
 /** Touches everything that the state above holds. */
 function goOn(driver: EngineDriver): void {
+  driver.quotes(1, 'frozen', [{ bid: [2_100, 2] }]);
+  driver.connection(2, 'ARM');
+  driver.connection(2, 'GONE', 1);
+  driver.place(3, 0, { side: 'sell', price: 2_000, size: 5, tif: 'IOC' });
   driver.place(2, 4, { price: 6_000, size: 10, clientId: 'waits' });
   driver.place(4, 0, { side: 'sell', price: 1_030, size: 77, clientId: 'ended', tif: 'IOC' });
   driver.time += 52;

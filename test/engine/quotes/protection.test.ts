@@ -97,6 +97,24 @@ describe('a protection', () => {
     driver.engine.checkInvariants();
   });
 
+  it('counts in a plan what the window has already', () => {
+    const driver = exchange();
+    driver.quoteGroup(1, 'g', { window: 1_000, size: 10, delta: 100 });
+    driver.quotes(1, 'g', [{ bid: [4_000, 10] }, { outcome: 1, ask: [6_500, 10] }]);
+    driver.place(2, 0, { side: 'sell', price: 4_000, size: 6 });
+    driver.place(3, 0, { price: 3_000, size: 10 });
+    const order = { side: 'sell', price: 3_500, size: 14, tif: 'FOK' } as const;
+    expect(driver.place(2, 0, order)).toMatchObject({ code: 'FOK_NOT_FILLED' });
+    // A window that has ended counts no more.
+    driver.time += 1_000;
+    expect(trades(driver.place(2, 0, order).events)).toHaveLength(2);
+    const short = exchange();
+    short.quoteGroup(1, 'g', { window: 1_000, delta: 10 });
+    short.quotes(1, 'g', [{ bid: [4_000, 10] }, { outcome: 1, ask: [6_500, 10] }]);
+    short.place(2, 0, { side: 'sell', price: 4_000, size: 6 });
+    expect(short.place(2, 0, order)).toMatchObject({ code: 'FOK_NOT_FILLED' });
+  });
+
   it('is what a price asked for counts with', () => {
     const driver = exchange();
     driver.quoteGroup(1, 'g', { window: 1_000, size: 10 });
@@ -139,6 +157,17 @@ describe('a protection', () => {
     restart(driver);
     sell(5);
     expect(group(driver)).toMatchObject({ frozenUntil: -1 });
+  });
+
+  it('ends its window when it would have, restarted or not', () => {
+    const driver = quoted({ window: 100, size: 10 });
+    driver.place(2, 0, { side: 'sell', price: 4_000, size: 4 });
+    driver.time += 50;
+    driver.expire();
+    restart(driver);
+    driver.time += 50;
+    driver.place(2, 0, { side: 'sell', price: 4_000, size: 6 });
+    expect(group(driver)).toMatchObject({ filled: 6, frozenUntil: 0 });
   });
 
   it('freezes the group: it is refused but for removals, until then or a reset', () => {
