@@ -23,9 +23,9 @@ afterEach(async () => {
   expect(gateway.errors).toEqual([]);
 });
 
-async function start(options: Parameters<typeof TestJournal.begin>[1] = {}): Promise<void> {
-  journal = await TestJournal.begin(await postgres.migrated(), options);
-  gateway = await TestGateway.start({ logBytes: LOG_BYTES, journal: journal.of });
+async function start(sweepMs = 60_000): Promise<void> {
+  journal = await TestJournal.begin(await postgres.migrated());
+  gateway = await TestGateway.start({ logBytes: LOG_BYTES, journal: journal.of, sweepMs });
   await gateway.createMarket('rain');
   await gateway.createMarket('snow');
 }
@@ -158,6 +158,22 @@ describe('a gap that is no longer in memory', () => {
     await client.ok('ping');
     expect(told(client, 'orders')).toEqual(told(stayed, 'orders'));
     expectChain(client, 'orders', begin.seq);
+  });
+
+  test('has heartbeats while it waits for the journal', async () => {
+    await start(1);
+    await trade(300);
+    await journal.written();
+    const holder = await journal.database.sql.reserve();
+    await holder`begin`;
+    await holder`lock table brier.journal in access exclusive mode`;
+    const client = await listen(1, [{ ch: 'orders', since: 7 }]);
+    const beat = await client.until(({ ch }) => ch === 'orders');
+    expect(beat).toMatchObject({ type: 'heartbeat', seq: 7 });
+    await holder`commit`;
+    holder.release();
+    await caughtUp(client, 'orders');
+    expectChain(client, 'orders', 7);
   });
 
   test('is told by market where a market is named', async () => {
