@@ -20,4 +20,12 @@ describe.skipIf(k6 === undefined)('a scenario run by k6', { timeout: TIMEOUT_MS 
     if (scenario === 'market-maker') expect(report.metrics.quote_updates?.values.count).toBeGreaterThan(0);
     expect(reportHtml(report)).toContain('<svg');
   });
+
+  it('is right, and over in time, however much is asked for', async () => {
+    const rate = 50_000;
+    const report = await shortRun(exchange, 'order-flow', { rate });
+    expect({ broken: brokenOf(report), notes: report.notes }).toEqual({ broken: [], notes: [] });
+    expect(report.metrics.requests_sent?.values.count).toBeLessThan(rate);
+    expect(report.verdict.limit).not.toBe('none');
+  });
 });

@@ -28,11 +28,11 @@ let runs = 0;
 export async function shortRun(
   exchange: Exchange,
   scenario: ScenarioName,
-  { url = exchange.url, prefix = `run${runs++}` }: { url?: string; prefix?: string } = {},
+  { url = exchange.url, prefix = `run${runs++}`, rate = 80 }: { url?: string; prefix?: string; rate?: number } = {},
 ): Promise<Report> {
   if (k6 === undefined) throw new Error('there is no k6');
   const { username, password } = exchange.operator();
-  const args = [scenario, '--vus=2', '--sockets=4', `--duration=${SECONDS}s`, '--rate=80', '--markets=4'];
+  const args = [scenario, '--vus=2', '--sockets=4', `--duration=${SECONDS}s`, `--rate=${rate}`, '--markets=4'];
   const env = { BRIER_P95_MS: LATENCY_MS, BRIER_P99_MS: LATENCY_MS, BRIER_ANSWERS_MS: ANSWERS_MS };
   const options = readOptions([...args, '--seed=1', `--prefix=${prefix}`], env, 0);
   if (options === 'help') throw new Error('not a run');
