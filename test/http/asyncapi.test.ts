@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import schema from '@asyncapi/specs/schemas/3.0.0-without-$id.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import * as formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +25,6 @@ function validator(): Ajv {
 }
 
 test('is an AsyncAPI 3.0 document by the official schema', () => {
-  const schema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json');
   const validate = validator().compile(schema);
   validate(json);
   expect(validate.errors ?? []).toEqual([]);

@@ -1,0 +1,27 @@
+import { connect } from '../../../dist/persistence/postgres/connect.js';
+import { recover } from '../../../dist/persistence/recovery.js';
+import { count, type Row } from '../row.ts';
+
+export const replay: Row = {
+  name: 'replay',
+  about: 'recovery from the journal alone: commands of all rows before it, a second',
+  async run({ bed }) {
+    await bed.exchange.stop();
+    const sql = connect(bed.databaseUrl, { max: 2, applicationName: 'brier-bench' });
+    await sql`delete from brier.snapshots`;
+    const started = performance.now();
+    const { replayed } = await recover(sql, 0);
+    const seconds = (performance.now() - started) / 1_000;
+    await sql.end();
+    return {
+      what: 'recovery from the journal',
+      measured: `${count(replayed / seconds)} commands/s`,
+      baseline: '',
+      ratio: '',
+      target: '',
+      met: undefined,
+      notes: [`${count(replayed)} commands replayed in ${seconds.toFixed(1)} s`],
+      data: { replayed, seconds, perSecond: replayed / seconds },
+    };
+  },
+};

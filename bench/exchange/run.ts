@@ -1,0 +1,59 @@
+import { makeBed } from './bed.ts';
+import type { Row, Scale } from './row.ts';
+import { acks } from './rows/acks.ts';
+import { engine } from './rows/engine.ts';
+import { fanOut } from './rows/fanOut.ts';
+import { frames } from './rows/frames.ts';
+import { idle } from './rows/idle.ts';
+import { idleSockets } from './rows/idleSockets.ts';
+import { massQuotes } from './rows/massQuotes.ts';
+import { memory } from './rows/memory.ts';
+import { offered } from './rows/offered.ts';
+import { replay } from './rows/replay.ts';
+import { single } from './rows/single.ts';
+import { machine, type Report } from './table.ts';
+
+/** In the order in which they run: the quiet ones before the database has much to do, what stops the exchange at the end. */
+export const ROWS: readonly Row[] = [
+  idle,
+  idleSockets,
+  single,
+  acks,
+  offered,
+  fanOut,
+  massQuotes,
+  frames,
+  memory,
+  replay,
+  engine,
+];
+
+export type Options = {
+  scale: Scale;
+  repeats: number;
+  /** Names of rows; undefined: all that are not on demand. */
+  only?: readonly string[];
+  /** A folder for processor profiles of the exchange’s threads. */
+  profile?: string;
+  say(text: string): void;
+};
+
+/** Measures the rows one after the other on one exchange and stops everything that it started. */
+export async function runBench({ scale, repeats, only, profile, say }: Options): Promise<Report> {
+  const unknown = only?.find((name) => !ROWS.some((row) => row.name === name));
+  if (unknown !== undefined)
+    throw new Error(`there is no row '${unknown}': ${ROWS.map(({ name }) => name).join(', ')}`);
+  const rows = ROWS.filter((row) => (only === undefined ? row.onDemand === undefined : only.includes(row.name)));
+  say('starting PostgreSQL, the exchange, and the bare servers');
+  const bed = await makeBed({ hasty: scale === 'tiny', ...(profile !== undefined && { profile }) });
+  const report: Report = { machine: machine(), scale, repeats, rows: [] };
+  try {
+    for (const row of rows) {
+      say(`${row.name}: ${row.about}`);
+      report.rows.push({ name: row.name, ...(await row.run({ bed, scale, repeats, say })) });
+    }
+  } finally {
+    await bed.stop();
+  }
+  return report;
+}
