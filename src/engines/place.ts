@@ -234,9 +234,8 @@ export function settleOrder(
     rest(state, market, outcome, slot, command === C.COMMAND.PLACE);
     emitOrder(state, slot);
   } else finish(state, slot, STATUS.CANCELED, endReason(terms));
-  // What the maker then fills of the account's own orders is reported with those.
-  const delta = state.accounts.balance(account) - before;
   if (market.hasMaker) fillCrossed(state, market);
+  const delta = state.accounts.balance(account) - before;
   const amended = command === C.COMMAND.AMEND;
   if (delta !== 0 || state.accounts.held(account) !== heldBefore || steps > 0 || amended)
     emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);

@@ -77,6 +77,7 @@ function routeAll(state: State, market: Market): number {
       plan.stop = P.STEPS;
       break;
     }
+    if (state.protection.tripsInPlan) passOver(state, market);
     const direct = prices[outcome] as number;
     const set = sets ? setPrice(market) : 0;
     const hasDirect = direct !== 0 && P.within(side, limit, direct);
@@ -100,6 +101,7 @@ function start(market: Market, sets: boolean): void {
   const { outcome, side } = taker;
   for (let j = 0; j < market.outcomes; j++) {
     quantities[j] = market.q[j] as number;
+    slots[j] = -1;
     if (j !== outcome && !sets) continue;
     const book = market.books[j];
     const opposite = j === outcome ? side === BUY : side !== BUY;
@@ -139,6 +141,16 @@ function advance(state: State, market: Market, j: number): void {
   prices[j] = price;
   slots[j] = price === 0 ? -1 : book.oldest(price);
 }
+
+/** Goes on from quotes whose group the plan has used up: to the maker's price, too, they are not there. */
+function passOver(state: State, market: Market): void {
+  for (let j = 0; j < market.outcomes; j++) while (isUsedUp(state, slots[j] as number)) advance(state, market, j);
+}
+
+const isUsedUp = (state: State, slot: number): boolean =>
+  slot >= 0 &&
+  ((state.orders.rows[slot * ROW + TERMS] as number) & GROUP_BITS) !== 0 &&
+  state.protection.isUsedUp(slot);
 
 /** Looks at the order where outcome j stands: false when it is not simply to be filled, and has been dealt with. */
 function fillable(state: State, market: Market, j: number, left: number): boolean {

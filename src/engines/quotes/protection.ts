@@ -12,6 +12,8 @@ export class Protection {
   time = 0;
   /** Groups whose limit the command under way has hit, in this order. */
   readonly tripped: QuoteGroup[] = [];
+  /** The plan that is being made hits the limit of some group. */
+  tripsInPlan = false;
   /** Number of the plan that is being made. */
   private round = 0;
   private readonly orders: Orders;
@@ -35,6 +37,7 @@ export class Protection {
   /** A new plan counts from what was really filled. */
   beginPlan(): void {
     this.round = (this.round + 1) & 0x3fffffff;
+    this.tripsInPlan = false;
   }
 
   /** Has the plan hit the limit of this quote's group? Then it passes over the quote, which will be withdrawn. */
@@ -56,7 +59,7 @@ export class Protection {
     }
     group.plannedFilled += lots;
     group.plannedDelta += this.signed(slot, lots);
-    if (group.isHit(group.plannedFilled, group.plannedDelta)) group.plannedTrip = true;
+    if (group.isHit(group.plannedFilled, group.plannedDelta)) group.plannedTrip = this.tripsInPlan = true;
   }
 
   /** `lots` of a quote were filled. */
