@@ -44,6 +44,13 @@ export const quotes = [
     tests: quoting,
   },
   {
+    name: 'the maker stops at the price of a quote that is passed over',
+    file: 'src/engines/matching/route.ts',
+    find: '    if (state.protection.tripsInPlan) passOver(state, market);\n',
+    replace: '',
+    tests: quoting,
+  },
+  {
     name: 'a window never ends',
     file: GROUPS,
     find: 'return this.windowStart >= 0 && time < this.windowStart + this.window;',

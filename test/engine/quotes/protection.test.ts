@@ -252,6 +252,22 @@ describe('with more than a book', () => {
     driver.engine.checkInvariants();
   });
 
+  it('the maker trades past quotes that are passed over, at one go', () => {
+    const driver = exchange({ type: 'hybrid', b: 10_000 });
+    driver.quoteGroup(1, 'g', { window: 1_000, size: 1 });
+    driver.quotes(1, 'g', [{ ask: [5_100, 10] }, { outcome: 1, bid: [4_800, 10] }]);
+    driver.place(3, 0, { side: 'sell', price: 5_300, size: 10 });
+    const { events } = driver.place(2, 0, { price: 5_300, size: 5_000 });
+    expect(trades(events).map((line) => line.split(' with ')[0])).toEqual([
+      expect.stringMatching(/at 0$/),
+      'trade: 2 buys 10 of 0 at 5100',
+      expect.stringMatching(/at 0$/),
+      'trade: 2 buys 10 of 0 at 5300',
+    ]);
+    expect(levels(driver)).toEqual([[[5_300, expect.any(Number)]], []]);
+    driver.engine.checkInvariants();
+  });
+
   it('an auction counts, and withdraws what it has left', () => {
     const driver = exchange();
     driver.quoteGroup(1, 'g', { window: 1_000, size: 5 });
