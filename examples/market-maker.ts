@@ -8,7 +8,7 @@ import { GROUP, Maker } from './market-maker/maker.ts';
  * A market maker: quotes around the price of the LMSR maker on hybrid markets, protected by a limit of what may be filled, and
  * canceled by the exchange when its connection ends. What it misses while it is away it resumes.
  *
- * `node --import tsx examples/market-maker.ts --url http://127.0.0.1:9001 --username mm --password …`
+ * `node --import tsx examples/market-maker.ts --url http://127.0.0.1:9001 --username maker --password …`
  *
  * It ends with 1 where a stream had a gap or own quotes crossed.
  */
