@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ export type SlowReaders = {
   perSecond: number;
   /** Of each measurement: there are three. */
   seconds: number;
+  /** Of the server’s process: to say how much memory it takes (Linux). */
+  pid?: number;
   say?: (text: string) => void;
 };
 export type SlowReadersResult = {
@@ -38,6 +40,8 @@ export type SlowReadersResult = {
   ratio: number;
   deliveries: number;
   missing: number;
+  /** Bytes of memory, resident, that the server took more with them; undefined: not known. */
+  memory: number | undefined;
 };
 
 /** Orders in the book at first: its snapshot is what the others are stuffed with. */
@@ -70,12 +74,14 @@ export async function slowReaders(task: SlowReaders): Promise<SlowReadersResult>
     const expected = Math.ceil(task.perSecond * task.seconds) * readers;
     say(`${readers} readers`);
     const before = await measure(task, maker, deliveries);
+    const memoryBefore = residentBytes(task.pid);
     say(`${readers} readers beside ${stuck} that never read`);
     idle = await openStuck(task);
     // What they asked for has been carried out when the next answer comes.
     await maker.place(0);
     await pause(REST_MS);
     const beside = await measure(task, maker, deliveries);
+    const memoryBeside = residentBytes(task.pid);
     for (const socket of idle.splice(0)) socket.destroy();
     await pause(REST_MS);
     say(`${readers} readers again`);
@@ -83,12 +89,25 @@ export async function slowReaders(task: SlowReaders): Promise<SlowReadersResult>
     const without = percentiles(Float64Array.from([...before, ...after]));
     const with_ = percentiles(Float64Array.from(beside));
     const count = before.length + beside.length + after.length;
-    return { without, beside: with_, ratio: with_.p99 / without.p99, deliveries: count, missing: 3 * expected - count };
+    return {
+      without,
+      beside: with_,
+      ratio: with_.p99 / without.p99,
+      deliveries: count,
+      missing: 3 * expected - count,
+      memory: memoryBefore === undefined || memoryBeside === undefined ? undefined : memoryBeside - memoryBefore,
+    };
   } finally {
     for (const socket of idle) socket.destroy();
     for (const client of normal) client.terminate();
     maker.end();
   }
+}
+
+function residentBytes(pid: number | undefined): number | undefined {
+  if (pid === undefined || process.platform !== 'linux') return undefined;
+  const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1_024;
 }
 
 const socketUrl = (url: string): string => `${url.replace('http', 'ws')}/ws/v1`;
@@ -250,6 +269,7 @@ async function main(): Promise<void> {
       stuck: Number(values.stuck),
       perSecond: 50,
       seconds: Number(values.seconds),
+      pid: exchange.pid,
       say: (text) => process.stderr.write(`${text}\n`),
     });
     process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : report(result, values.stuck));
@@ -259,13 +279,15 @@ async function main(): Promise<void> {
   }
 }
 
-function report({ without, beside, ratio, deliveries, missing }: SlowReadersResult, stuck: string): string {
+function report(result: SlowReadersResult, stuck: string): string {
+  const { without, beside, ratio, deliveries, missing, memory } = result;
   const line = (what: string, { p50, p99, p999 }: Latency) =>
     `${what.padEnd(32)} p50 ${p50.toFixed(2)}  p99 ${p99.toFixed(2)}  p99.9 ${p999.toFixed(2)} ms\n`;
   return (
     line('without readers that never read', without) +
     line(`beside ${stuck} of them`, beside) +
-    `p99 ratio ${ratio.toFixed(2)} (target at most 1.20), ${deliveries} deliveries, ${missing} missing\n`
+    `p99 ratio ${ratio.toFixed(2)} (target at most 1.20), ${deliveries} deliveries, ${missing} missing\n` +
+    (memory === undefined ? '' : `the server took ${(memory / 2 ** 20 / Number(stuck)).toFixed(2)} MiB more for each\n`)
   );
 }
 
