@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startEmbedded } from '../../dist/persistence/postgres/embedded.js';
 import { http } from '../../src/sdk/http.ts';
 import { type Running, startServer } from '../exchangeProcess.ts';
 import { coresOf, sample, used, type Watched } from './cpu.ts';
@@ -16,9 +15,11 @@ const QUIET_CORES = 0.1;
 const QUIET_MS_MAX = 20_000;
 const LOOK_MS = 1_000;
 
-/** What rows are measured on: one PostgreSQL, one exchange, and bare servers, in processes of their own. */
+/** What rows are measured on: one exchange with the PostgreSQL that it brings, and bare servers, in processes of their own. */
 export type Bed = {
   databaseUrl: string;
+  /** The exchange’s; its PostgreSQL can be started there when it has ended. */
+  dataDir: string;
   exchange: Running;
   echo: Running;
   publisher: Running;
@@ -40,6 +41,7 @@ const script = (name: string): string => fileURLToPath(new URL(`../${name}`, imp
  */
 export async function makeBed({ profile, hasty = false }: { profile?: string; hasty?: boolean }): Promise<Bed> {
   const directory = mkdtempSync(join(tmpdir(), 'brier-bench-'));
+  const dataDir = join(directory, 'exchange');
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
@@ -51,13 +53,10 @@ export async function makeBed({ profile, hasty = false }: { profile?: string; ha
     return server;
   };
   try {
-    const postgres = await startEmbedded({ dataDir: join(directory, 'database') });
-    stops.push(() => postgres.stop());
     const flags = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile];
     const exchange = await startServer([...flags, script('../dist/main.js')], {
       PORT: '0',
-      BRIER_DATA_DIR: join(directory, 'exchange'),
-      DATABASE_URL: postgres.url,
+      BRIER_DATA_DIR: dataDir,
       JWT_SECRET: 'a secret for the bench that nobody else needs',
       BRIER_ADMIN_USERNAME: OPERATOR.username,
       BRIER_ADMIN_PASSWORD: OPERATOR.password,
@@ -65,12 +64,14 @@ export async function makeBed({ profile, hasty = false }: { profile?: string; ha
       BRIER_READY_LINE: '1',
     });
     stops.push(exchange.stop);
+    const postgres = embeddedPostgres(dataDir);
     const watched = [
       { label: 'exchange', pid: exchange.pid, mainThread: 'gateway' },
       { label: 'postgres', pid: postgres.pid, mainThread: 'postmaster', withChildren: true },
     ];
     return {
       databaseUrl: postgres.url,
+      dataDir,
       exchange,
       echo: await bare('echo.ts'),
       publisher: await bare('publish.ts'),
@@ -83,6 +84,13 @@ export async function makeBed({ profile, hasty = false }: { profile?: string; ha
     await stop();
     throw error;
   }
+}
+
+/** The exchange’s own PostgreSQL, as its files describe it. */
+function embeddedPostgres(folder: string): { url: string; pid: number } {
+  const [pid, , , port] = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  const password = readFileSync(join(folder, 'postgres.password'), 'utf8').trim();
+  return { url: `postgres://brier:${password}@127.0.0.1:${port}/brier`, pid: Number(pid) };
 }
 
 function people(url: string): Pick<Bed, 'tokens' | 'market'> {

@@ -1,4 +1,5 @@
 import { connect } from '../../../dist/persistence/postgres/connect.js';
+import { startEmbedded } from '../../../dist/persistence/postgres/embedded.js';
 import { recover } from '../../../dist/persistence/recovery.js';
 import { count, type Row } from '../row.ts';
 
@@ -7,12 +8,14 @@ export const replay: Row = {
   about: 'recovery from the journal alone: commands of all rows before it, a second',
   async run({ bed }) {
     await bed.exchange.stop();
-    const sql = connect(bed.databaseUrl, { max: 2, applicationName: 'brier-bench' });
+    const postgres = await startEmbedded({ dataDir: bed.dataDir });
+    const sql = connect(postgres.url, { max: 2, applicationName: 'brier-bench' });
     await sql`delete from brier.snapshots`;
     const started = performance.now();
     const { replayed } = await recover(sql, 0);
     const seconds = (performance.now() - started) / 1_000;
     await sql.end();
+    await postgres.stop();
     return {
       what: 'recovery from the journal',
       measured: `${count(replayed / seconds)} commands/s`,
