@@ -45,6 +45,12 @@ export const fixed = (value: number): string => (Number.isFinite(value) ? value.
 export const times = (ratio: number): string => `${fixed(ratio)} ×`;
 export const cpuNote = (of: string, use: CpuUse): string => `cores, ${of}: ${cpuLine(use)}`;
 
+/** `none`, or how many of each code. */
+export const refusals = (refused: Readonly<Record<string, number>>): string =>
+  Object.entries(refused)
+    .map(([code, times]) => `${count(times)} ${code}`)
+    .join(', ') || 'none';
+
 const BUSY = 0.9;
 /** Who had no more to give: the generator is one thread, and so is the gateway. */
 export function boundBy(use: CpuUse): string {

@@ -1,7 +1,7 @@
 import { percentiles } from '../percentiles.ts';
-import { idOf, isRefused } from './answers.ts';
+import { Waiting } from './answers.ts';
 import { type Connection, openAll } from './connection.ts';
-import { FIRST_ID, flowTexts, RING_FRAMES } from './flows.ts';
+import { flowTexts, RING_FRAMES } from './flows.ts';
 import { maskedFrames, type Ring } from './ring.ts';
 import type { ClosedLoop, ClosedResult } from './tasks.ts';
 
@@ -17,7 +17,7 @@ export function sendFrames(connection: Connection, { bytes, starts }: Ring, next
   if (rest > 0) connection.write(bytes.subarray(0, starts[rest]));
 }
 
-/** Keeps `window` requests under way on each connection until all are answered. Answers must come in order. */
+/** Keeps `window` requests under way on each connection until all are answered. */
 export async function closedLoop(task: ClosedLoop, mark: (type: 'begin' | 'end') => void): Promise<ClosedResult> {
   const { target, window, requests, flow } = task;
   const warmUp = Math.max(target.tokens.length, Math.ceil(requests * WARM_UP));
@@ -26,19 +26,18 @@ export async function closedLoop(task: ClosedLoop, mark: (type: 'begin' | 'end')
   const latency = new Float64Array(requests);
   let unsent = total;
   let answered = 0;
-  let refused = 0;
+  const refused: Record<string, number> = {};
   let beganAt = 0;
   const connections = await openAll(target.url, target.tokens);
   const finished = new Promise<void>((resolve, reject) => {
     for (const [number, connection] of connections.entries()) {
       const ring = maskedFrames(flowTexts(flow, number));
-      const sentAt = new Float64Array(RING_FRAMES);
+      const waiting = new Waiting(RING_FRAMES, hasParts, refused);
       let sent = 0;
-      let expected = 0;
       let due = 0;
       const send = (count: number): void => {
         const now = performance.now();
-        for (let i = 0; i < count; i++) sentAt[(sent + i) % RING_FRAMES] = now;
+        for (let i = 0; i < count; i++) waiting.since[(sent + i) % RING_FRAMES] = now;
         sendFrames(connection, ring, sent, count);
         sent += count;
         unsent -= count;
@@ -51,18 +50,16 @@ export async function closedLoop(task: ClosedLoop, mark: (type: 'begin' | 'end')
       };
       connection.onLost = (reason) => reject(new Error(reason));
       connection.onMessage = (bytes, start, end, now) => {
-        const slot = expected % RING_FRAMES;
-        if (idOf(bytes, start) !== FIRST_ID + slot) {
-          reject(new Error(`not the answer that is due: ${bytes.toString('utf8', start, Math.min(end, start + 200))}`));
+        const since = waiting.answered(bytes, start, end);
+        if (Number.isNaN(since)) {
+          reject(new Error(`an answer to nothing: ${bytes.toString('utf8', start, Math.min(end, start + 200))}`));
           return;
         }
-        expected++;
         answered++;
-        if (isRefused(bytes, start, end, hasParts)) refused++;
         if (answered === warmUp) {
           beganAt = now;
           mark('begin');
-        } else if (answered > warmUp) latency[answered - warmUp - 1] = now - (sentAt[slot] as number);
+        } else if (answered > warmUp) latency[answered - warmUp - 1] = now - since;
         if (answered === total) resolve();
         else if (++due === 1) queueMicrotask(sendDue);
       };

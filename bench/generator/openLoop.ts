@@ -1,8 +1,8 @@
 import { percentiles } from '../percentiles.ts';
-import { idOf, isRefused } from './answers.ts';
+import { Waiting } from './answers.ts';
 import { sendFrames } from './closedLoop.ts';
 import { openAll } from './connection.ts';
-import { FIRST_ID, flowTexts, RING_FRAMES } from './flows.ts';
+import { flowTexts, RING_FRAMES } from './flows.ts';
 import { maskedFrames } from './ring.ts';
 import type { OpenLoop, OpenResult } from './tasks.ts';
 
@@ -11,6 +11,8 @@ const REST_MS_MAX = 10_000;
 const SLOT_MS = 1;
 /** Requests on each connection that leave together at most. */
 const PORTION = 16;
+/** Requests of a connection that may wait: half a ring, so that a place in it is free again before it is used again. */
+const BEHIND_MAX = RING_FRAMES / 2;
 
 /**
  * Sends at a rate, whatever comes back: in each millisecond its share, each request on the next connection. A latency counts from
@@ -23,7 +25,7 @@ export async function openLoop(task: OpenLoop, mark: (type: 'begin' | 'end') => 
   const latency = new Float64Array(total);
   const lag = new Float64Array(total);
   let answered = 0;
-  let refused = 0;
+  const refused: Record<string, number> = {};
   let lostConnection: string | undefined;
   let all: () => void = () => {};
   const allAnswered = new Promise<void>((resolve) => {
@@ -31,18 +33,20 @@ export async function openLoop(task: OpenLoop, mark: (type: 'begin' | 'end') => 
   });
   const connections = (await openAll(target.url, target.tokens)).map((connection, number) => {
     const ring = maskedFrames(flowTexts(flow, number));
-    const intended = new Float64Array(RING_FRAMES);
-    const state = { connection, ring, intended, sent: 0, received: 0 };
+    const waiting = new Waiting(RING_FRAMES, hasParts, refused);
+    const state = { connection, ring, waiting, sent: 0, received: 0 };
     connection.onLost = (reason) => {
       lostConnection = reason;
       all();
     };
     connection.onMessage = (bytes, start, end, now) => {
-      const slot = state.received % RING_FRAMES;
-      if (idOf(bytes, start) !== FIRST_ID + slot) throw new Error('not the answer that is due');
+      const since = waiting.answered(bytes, start, end);
+      if (Number.isNaN(since)) {
+        lostConnection = `an answer to nothing: ${bytes.toString('utf8', start, Math.min(end, start + 200))}`;
+        return all();
+      }
       state.received++;
-      latency[answered++] = now - (intended[slot] as number);
-      if (isRefused(bytes, start, end, hasParts)) refused++;
+      latency[answered++] = now - since;
       if (answered === total) all();
     };
     return state;
@@ -55,10 +59,10 @@ export async function openLoop(task: OpenLoop, mark: (type: 'begin' | 'end') => 
     for (const [number, state] of connections.entries()) {
       const first = sent + ((number - (sent % connections.length) + connections.length) % connections.length);
       const due = Math.max(0, Math.ceil((end - first) / connections.length));
-      // A server that is a whole ring behind on a connection is sent no more on it: what is not sent is lost.
-      const count = Math.min(due, RING_FRAMES - (state.sent - state.received));
+      // A server that is so far behind on a connection is sent no more on it: what is not sent is lost.
+      const count = Math.max(0, Math.min(due, BEHIND_MAX - (state.sent - state.received)));
       for (let i = 0; i < count; i++) {
-        state.intended[(state.sent + i) % RING_FRAMES] = dueAt(first + i * connections.length);
+        state.waiting.since[(state.sent + i) % RING_FRAMES] = dueAt(first + i * connections.length);
       }
       if (count === 0) continue;
       sendFrames(state.connection, state.ring, state.sent, count);

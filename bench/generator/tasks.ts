@@ -19,11 +19,13 @@ export type FanOut = {
 export type Hold = { kind: 'hold'; target: Target };
 export type Task = ClosedLoop | OpenLoop | FanOut | Hold;
 
-export type ClosedResult = { perSecond: number; latencyMs: Latency; refused: number };
+/** Refusals by their code. */
+type Refusals = Record<string, number>;
+export type ClosedResult = { perSecond: number; latencyMs: Latency; refused: Refusals };
 export type OpenResult = {
   sent: number;
   lost: number;
-  refused: number;
+  refused: Refusals;
   perSecond: number;
   /** From when a request was to be sent. */
   latencyMs: Latency;

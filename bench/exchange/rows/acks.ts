@@ -1,6 +1,6 @@
 import type { ClosedResult } from '../../generator/tasks.ts';
 import { type Loaded, load, middleOf } from '../load.ts';
-import { boundBy, count, cpuNote, msOf, percent, pick, type Row, type RowContext } from '../row.ts';
+import { boundBy, count, cpuNote, msOf, percent, pick, type Row, type RowContext, refusals } from '../row.ts';
 
 const CONNECTIONS = 8;
 const WINDOW = 128;
@@ -45,7 +45,7 @@ export const acks: Row = {
       target: `≥ ${percent(TARGET)}`,
       met: part >= TARGET,
       notes: [
-        `order to acknowledgement, p50 / p99 / p99.9: ${msOf(orders.result.latencyMs)}; refused: ${orders.result.refused}`,
+        `order to acknowledgement, p50 / p99 / p99.9: ${msOf(orders.result.latencyMs)}; refused: ${refusals(orders.result.refused)}`,
         cpuNote('orders', orders.cpu),
         cpuNote('echo', echo.cpu),
         `bound by ${boundBy(orders.cpu)}`,

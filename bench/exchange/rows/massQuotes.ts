@@ -1,6 +1,6 @@
 import type { ClosedResult } from '../../generator/tasks.ts';
 import { type Loaded, load, middleOf } from '../load.ts';
-import { boundBy, count, cpuNote, msOf, pick, type Row } from '../row.ts';
+import { boundBy, count, cpuNote, msOf, pick, type Row, refusals } from '../row.ts';
 
 const CONNECTIONS = 8;
 const WINDOW = 8;
@@ -36,7 +36,7 @@ export const massQuotes: Row = {
       met: perSecond >= TARGET,
       notes: [
         `an update is an entry, its bid and its ask both new: ${count(perSecond * 2)} sides/s, ${count(run.result.perSecond)} requests/s`,
-        `request to answer, p50 / p99 / p99.9: ${msOf(run.result.latencyMs)}; requests with a refusal: ${run.result.refused}`,
+        `request to answer, p50 / p99 / p99.9: ${msOf(run.result.latencyMs)}; requests with a refusal: ${refusals(run.result.refused)}`,
         cpuNote('quotes', run.cpu),
         `bound by ${boundBy(run.cpu)}`,
       ],

@@ -1,6 +1,6 @@
 import { residentKiB } from '../cpu.ts';
 import { load } from '../load.ts';
-import { count, pick, type Row } from '../row.ts';
+import { count, pick, type Row, refusals } from '../row.ts';
 
 const MARKET = 'bench-memory';
 /** Open orders that one account may have, less the load’s own warm-up. */
@@ -22,7 +22,8 @@ export const memory: Row = {
       const target = { url: bed.exchange.url, tokens: [token] };
       const flow = { kind: 'resting', market: MARKET } as const;
       const { result } = await load({ kind: 'closed', target, window: 256, requests: each, flow }, []);
-      if (result.refused > 0) throw new Error(`${result.refused} of the resting orders were refused`);
+      if (Object.keys(result.refused).length > 0)
+        throw new Error(`resting orders were refused: ${refusals(result.refused)}`);
       rested += each + Math.ceil(each / 10);
       if (number % 10 === 9) say(`${count(rested)} orders rest`);
     }
