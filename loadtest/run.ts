@@ -13,6 +13,8 @@ import { reportText } from './report/text.ts';
 /** `npm run loadtest -- SCENARIO`: `--help` says what it does. */
 
 const NO_K6 = 3;
+/** A terminal and npm may both tell of one Ctrl-C. */
+const SAME_SIGNAL_MS = 500;
 const OUT = fileURLToPath(new URL('out/', import.meta.url));
 
 async function main(args: string[]): Promise<number> {
@@ -52,14 +54,17 @@ async function main(args: string[]): Promise<number> {
 /** Ctrl-C ends everything: k6 first, then the exchange, then this process. A second one does not wait. */
 function stopOnSignals(exchange: Exchange): { onK6(k6: K6Process): void } {
   let running: K6Process | undefined;
-  let stopping = false;
+  let stoppingAt: number | undefined;
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(code);
-      stopping = true;
+      if (stoppingAt !== undefined) {
+        if (performance.now() - stoppingAt > SAME_SIGNAL_MS) process.exit(code);
+        return;
+      }
+      stoppingAt = performance.now();
       process.stderr.write(`\n${signal}: stopping\n`);
       running?.stop();
       const ended = running?.ended ?? Promise.resolve();
@@ -69,7 +74,7 @@ function stopOnSignals(exchange: Exchange): { onK6(k6: K6Process): void } {
   return {
     onK6: (k6) => {
       running = k6;
-      if (stopping) k6.stop();
+      if (stoppingAt !== undefined) k6.stop();
     },
   };
 }

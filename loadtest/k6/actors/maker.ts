@@ -31,6 +31,9 @@ export class Maker implements Actor {
   readonly #quotes = new QuoteMirror();
   readonly #plan: Plan;
   readonly #random: Random;
+  /** Nothing is quoted before the exchange will withdraw it with the connection. */
+  #isArmed = false;
+  #reconnecting: Promise<void> = Promise.resolve();
 
   constructor(plan: Plan, account: PlanAccount, random: Random) {
     this.#plan = plan;
@@ -47,15 +50,30 @@ export class Maker implements Actor {
   }
 
   async open(): Promise<boolean> {
-    if (!(await this.#client.open())) return false;
-    const armed = await this.#client.ask('cancelOnDisconnect', { enabled: true });
+    if (!(await this.#client.open()) || !(await this.#arm())) return false;
     const set = await this.#client.ask('quoteGroup', { group: GROUP, protection: PROTECTION });
-    for (const answer of [armed, set]) judge(answer, 'setting up a market maker');
-    return armed.ok && set.ok;
+    judge(set, 'quoteGroup');
+    this.#isArmed = set.ok;
+    return set.ok;
+  }
+
+  /** Its quotes end with the connection: when it is back none may be left. */
+  reconnect(): Promise<void> {
+    this.#reconnecting = this.#reconnecting.then(async () => {
+      this.#isArmed = false;
+      this.#client.drop();
+      this.#account.reconnected();
+      if (!(await this.#client.open())) return;
+      if (!(await until(() => this.#quotes.open === 0, this.#plan.answersMs))) {
+        tally.fault('mirror_mismatches', `${this.#quotes.open} quotes outlived their connection`);
+      }
+      this.#isArmed = await this.#arm();
+    });
+    return this.#reconnecting;
   }
 
   get isReady(): boolean {
-    return this.#client.isLoggedIn && this.#client.waiting < this.#plan.window;
+    return this.#isArmed && this.#client.isLoggedIn && this.#client.waiting < this.#plan.window;
   }
 
   step(): void {
@@ -65,6 +83,7 @@ export class Maker implements Actor {
 
   /** Withdraws everything: as many as its channel says stood, no more and no less. */
   async finish(): Promise<void> {
+    await this.#reconnecting;
     if (!this.#client.isLoggedIn) return;
     await until(() => this.#client.waiting === 0, this.#plan.answersMs);
     const answer = await this.#client.ask('cancelQuotes', {});
@@ -72,6 +91,12 @@ export class Maker implements Actor {
     if (answer.ok) await this.#compareCanceled(answer.canceled, answer.seq);
     await compareAccount(this.#client, this.#account, this.#plan.answersMs);
     this.#client.close();
+  }
+
+  async #arm(): Promise<boolean> {
+    const answer = await this.#client.ask('cancelOnDisconnect', { enabled: true });
+    judge(answer, 'cancelOnDisconnect');
+    return answer.ok;
   }
 
   #entries(): QuoteEntry[] {

@@ -13,7 +13,7 @@ import { type Exchange, temporaryDirectory } from '../../support/exchangeProcess
 export const k6 = findK6(process.env);
 if (k6 === undefined) process.stderr.write(`load tests are skipped. ${HOW_TO_INSTALL}\n`);
 
-const SECONDS = 2;
+const SECONDS = 1.5;
 /** For machines that do much else. */
 export const TIMEOUT_MS = 240_000;
 /** Speed is nothing that these runs judge. */
