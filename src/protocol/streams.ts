@@ -34,6 +34,8 @@ export const ammView = z.object({ prices: z.record(outcomeName, price), b: size 
 export const heartbeat = z.object({
   ch: z.string(),
   market: marketId.optional(),
+  /** On `candles`. */
+  interval: candleInterval.optional(),
   type: z.literal('heartbeat'),
   seq,
   time,
@@ -42,6 +44,8 @@ export const heartbeat = z.object({
 export const caughtUp = z.object({
   ch: z.string(),
   market: marketId.optional(),
+  /** On `candles`. */
+  interval: candleInterval.optional(),
   type: z.literal('caught-up'),
   seq,
   /** On `book`: of the book as it is now. */

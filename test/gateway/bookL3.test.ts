@@ -207,8 +207,38 @@ describe('a view of a book', () => {
   });
 });
 
+test('what becomes smaller keeps its place; what becomes larger, or has another price, goes to the back', () => {
+  const driven = new DrivenStreams();
+  tradedMarkets(driven.driver);
+  driven.begin();
+  const reader = new Reader();
+  const channel = { ch: 'book.l3' as const, market: TRADED_MARKETS[0] as string };
+  driven.subscribe(reader, channel);
+  const [a, b, c] = [1, 2, 3].map(
+    (account) => driven.act((driver) => driver.place(account, 0, { price: 4_000, size: 10 })).orderId,
+  ) as [number, number, number];
+  const mirror = new OrderBookMirror();
+  const order = () => {
+    for (const message of reader.take()) mirror.take(message);
+    const newcomer = new Reader();
+    driven.subscribe(newcomer, channel).end();
+    const told = mirror.ofOutcome('YES');
+    expect(newcomer.take()[0].books[0].orders).toEqual(told);
+    return told.map(([id]) => Number(id));
+  };
+  expect(order()).toEqual([a, b, c]);
+  driven.act((driver) => driver.amend(1, 0, a, { size: 6 }));
+  expect(order()).toEqual([a, b, c]);
+  driven.act((driver) => driver.amend(1, 0, a, { size: 7 }));
+  expect(order()).toEqual([b, c, a]);
+  driven.act((driver) => driver.amend(2, 0, b, { price: 4_100 }));
+  driven.act((driver) => driver.amend(2, 0, b, { price: 4_000 }));
+  expect(order()).toEqual([c, a, b]);
+  driven.stop();
+});
+
 test('over the wire: the answer, the snapshot, then what changes; other fields are refused', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = await TestGateway.start({ sweepMs: 20 });
   await gateway.createMarket('rain');
   await gateway.createMarket('cup', { outcomes: ['A', 'B', 'C'] });
   const maker = await gateway.client(1);
@@ -227,6 +257,8 @@ test('over the wire: the answer, the snapshot, then what changes; other fields a
   const more = await maker.place({ outcome: 'NO', size: '3', price: '0.50' });
   mirror.take(await client.until(({ seq }) => seq === more.order.seq));
   expect(mirror.ofOutcome('YES')[1]).toEqual([more.order.orderId, 'ask', '0.50', '3.00']);
+  const { seq } = more.order;
+  await client.until((message) => message.type === 'heartbeat' && message.ch === 'book.l3' && message.seq === seq);
   for (const field of [{ depth: 10 }, { conflateMs: 100 }, { interval: '1m' }, { queue: true }]) {
     const error = await client.refused('subscribe', { channels: [{ ...channels[0], ...field }] });
     expect(error).toMatchObject({ code: 'INVALID_REQUEST', field: `channels.0.${Object.keys(field)[0]}` });

@@ -219,6 +219,7 @@ test('a channel is read once for all who come, and goes on a while when they hav
 
 test('over the wire: intervals are channels of their own; without a read model there are none', async () => {
   const gateway = await TestGateway.start({
+    sweepMs: 20,
     candles: { candles: async () => ({ seq: 0, rows: [] }), waitFor: async () => true },
   });
   await gateway.createMarket('rain');
@@ -240,6 +241,8 @@ test('over the wire: intervals are channels of their own; without a read model t
       candle: { outcome: 'YES', open: '0.60', size: '3.00', trades: 1 },
     });
   }
+  const beats = (message: Message) => message.type === 'heartbeat' && message.interval === '1m';
+  expect(await client.until((message) => beats(message) && message.seq === order.seq)).toMatchObject({ ch: 'candles' });
   for (const [fields, field] of [
     [{ ...channels[0], conflateMs: 100 }, 'conflateMs'],
     [{ ...channels[0], depth: 1 }, 'depth'],
