@@ -7,7 +7,7 @@ import { CpuSampler } from './cpu.ts';
 import type { Exchange } from './exchange.ts';
 import type { Plan } from './k6/run/plan.ts';
 import type { K6 } from './k6Binary.ts';
-import { type K6Process, runK6 } from './k6Run.ts';
+import { runK6 } from './k6Run.ts';
 import { createMarkets } from './markets.ts';
 import type { LoadtestOptions } from './options.ts';
 import type { Progress } from './progress.ts';
@@ -22,13 +22,13 @@ export interface Surroundings {
   /** An existing folder. */
   out: string;
   progress: Progress;
-  /** k6 is under way: a Ctrl-C is to be passed on to it. */
-  onK6(k6: K6Process): void;
+  /** Ends k6 and then the run, which rejects. */
+  stop: AbortSignal;
 }
 
 /** Accounts and markets are made, k6 loads, markets end, money is counted, the reports are written. */
 export async function loadtest(options: LoadtestOptions, around: Surroundings): Promise<Report> {
-  const { exchange, k6, out, progress } = around;
+  const { exchange, k6, out, progress, stop } = around;
   const { scenario, prefix, vus, sockets } = options;
   const operator = await operatorOf(exchange.url, exchange.operator);
   const accounts = await progress.during('accounts', () =>
@@ -61,13 +61,15 @@ export async function loadtest(options: LoadtestOptions, around: Surroundings): 
   const summaryFile = join(out, 'k6-summary.json');
   // It holds passwords, if only of accounts without a future.
   writeFileSync(planFile, JSON.stringify(plan), { mode: 0o600 });
+  stop.throwIfAborted();
   const series = new Series();
   const startedAt = Date.now();
   const process = runK6(k6, { scenario, planFile, summaryFile }, (line) => series.add(line));
-  around.onK6(process);
+  stop.addEventListener('abort', () => process.stop());
   const cpu = new CpuSampler({ k6: process.pid, exchange: exchange.pid, postgres: exchange.postgresPid });
   const result = await progress.watch({ series, cpu, ended: process.ended, seconds: options.seconds });
   cpu.stop();
+  stop.throwIfAborted();
   const conservation = await progress.during('settlement', () =>
     checkConservation(operator, { accounts, markets, before }),
   );

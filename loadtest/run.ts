@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Exchange, givenExchange, startExchange } from './exchange.ts';
+import { givenExchange, startExchange } from './exchange.ts';
 import { findK6, HOW_TO_INSTALL } from './k6Binary.ts';
-import type { K6Process } from './k6Run.ts';
 import { loadtest } from './loadtest.ts';
 import { HELP, type LoadtestOptions, readOptions } from './options.ts';
 import { Progress } from './progress.ts';
@@ -32,17 +31,18 @@ async function main(args: string[]): Promise<number> {
   const progress = new Progress();
   const out = resolve(options.out ?? join(OUT, `${options.scenario}-${timestamp(new Date())}`));
   mkdirSync(out, { recursive: true });
+  const stopping = stopOnSignals();
   const exchange =
     options.url === undefined
       ? await progress.during('starting an exchange', startExchange)
       : givenExchange(options.url, process.env);
-  const { onK6 } = stopOnSignals(exchange);
   try {
-    const report = await loadtest(options, { exchange, k6, out, progress, onK6 });
+    const report = await loadtest(options, { exchange, k6, out, progress, stop: stopping.signal });
     const files = writeReports(out, report);
     process.stdout.write(`${reportText(report)}\n${files.map((file) => `${file}\n`).join('')}`);
     return report.passed ? 0 : 1;
   } catch (error) {
+    if (stopping.signal.aborted) return stopping.code();
     if (exchange.output.length > 0) process.stderr.write(`\nthe exchange said last:\n${exchange.output.join('\n')}\n`);
     throw error;
   } finally {
@@ -52,31 +52,26 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** Ctrl-C ends everything: k6 first, then the exchange, then this process. A second one does not wait. */
-function stopOnSignals(exchange: Exchange): { onK6(k6: K6Process): void } {
-  let running: K6Process | undefined;
-  let stoppingAt: number | undefined;
+function stopOnSignals(): { signal: AbortSignal; code(): number } {
+  const controller = new AbortController();
+  let stoppingAt = 0;
+  let exitCode = 0;
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
     process.on(signal, () => {
-      if (stoppingAt !== undefined) {
+      if (controller.signal.aborted) {
         if (performance.now() - stoppingAt > SAME_SIGNAL_MS) process.exit(code);
         return;
       }
       stoppingAt = performance.now();
+      exitCode = code;
       process.stderr.write(`\n${signal}: stopping\n`);
-      running?.stop();
-      const ended = running?.ended ?? Promise.resolve();
-      ended.then(() => exchange.stop()).then(() => process.exit(code), failed);
+      controller.abort();
     });
   }
-  return {
-    onK6: (k6) => {
-      running = k6;
-      if (stoppingAt !== undefined) k6.stop();
-    },
-  };
+  return { signal: controller.signal, code: () => exitCode };
 }
 
 function readOptionsOrSay(args: string[]): LoadtestOptions | 'help' | undefined {

@@ -39,7 +39,7 @@ export async function shortRun(
   const out = join(temporaryDirectory(), 'out');
   mkdirSync(out);
   const given = givenExchange(url, { BRIER_ADMIN_USERNAME: username, BRIER_ADMIN_PASSWORD: password });
-  return loadtest(options, { exchange: given, k6, out, progress: quiet, onK6: () => {} });
+  return loadtest(options, { exchange: given, k6, out, progress: quiet, stop: new AbortController().signal });
 }
 
 /** The thresholds that do not hold, by their names. */
