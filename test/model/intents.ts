@@ -156,9 +156,11 @@ export const intent: fc.Arbitrary<Intent> = fc.oneof(
   weighted(20, { do: what('checkpoint') }),
 );
 
-/** Mostly quotes, protected, and orders that meet them. */
+/** Mostly quotes, protected, and orders that meet them, in auctions, too. */
 export const busyIntent: fc.Arbitrary<Intent> = fc.oneof(
   { weight: 40, arbitrary: fc.oneof(...quoteIntents) as fc.Arbitrary<Intent> },
   { weight: 40, arbitrary: placeIntent as fc.Arbitrary<Intent> },
   { weight: 20, arbitrary: intent },
+  weighted(3, { do: what('halt'), market, auction: fc.constant(true) }),
+  weighted(3, { do: what('resume'), market }),
 );
