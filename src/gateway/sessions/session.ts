@@ -102,8 +102,11 @@ export class Session implements Outlet, Flushable {
   offer(text: string): boolean {
     if (this.blocked || this.closed) return false;
     if (this.unread + this.queuedLength > PUBLIC_BUFFER_MAX) {
-      this.blocked = true;
-      return false;
+      this.unread = this.transport.bufferedBytes();
+      if (this.unread + this.queuedLength > PUBLIC_BUFFER_MAX) {
+        this.blocked = true;
+        return false;
+      }
     }
     this.messages.push(text);
     this.queue(text.length);
