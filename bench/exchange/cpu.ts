@@ -13,6 +13,7 @@ const TICKS_PER_SECOND = 100;
 const PARENT = 1;
 const UTIME = 11;
 const STIME = 12;
+const NICE = 16;
 
 const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 const nameOf = (stat: string): string => stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
@@ -48,7 +49,9 @@ export function sample(watched: readonly Watched[]): Sample {
         const stat = read(`/proc/${each}/task/${thread}/stat`);
         if (stat === undefined) continue;
         const fields = fieldsOf(stat);
-        const own = withChildren ? 'all' : Number(thread) === pid ? mainThread : threadName(nameOf(stat));
+        // Of a database’s processes those that the exchange has put behind the others: they write history.
+        const nice = Number(fields[NICE]) > 0 ? 'background' : 'foreground';
+        const own = withChildren ? nice : Number(thread) === pid ? mainThread : threadName(nameOf(stat));
         const key = `${label}/${own}`;
         const used = (Number(fields[UTIME]) + Number(fields[STIME])) / TICKS_PER_SECOND;
         seconds.set(key, (seconds.get(key) ?? 0) + used);
@@ -80,7 +83,7 @@ export function cpuLine(use: CpuUse): string {
   for (const [key, cores] of Object.entries(use)) {
     if (cores < WORTH_TELLING) continue;
     const [label = '', thread = ''] = key.split('/');
-    const text = thread === 'all' || thread === label ? cores.toFixed(2) : `${thread} ${cores.toFixed(2)}`;
+    const text = thread === label ? cores.toFixed(2) : `${thread} ${cores.toFixed(2)}`;
     byProcess.set(label, [...(byProcess.get(label) ?? []), text]);
   }
   if (byProcess.size === 0) return 'nothing to tell';

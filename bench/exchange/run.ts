@@ -11,6 +11,7 @@ import { memory } from './rows/memory.ts';
 import { offered } from './rows/offered.ts';
 import { replay } from './rows/replay.ts';
 import { single } from './rows/single.ts';
+import { slow } from './rows/slow.ts';
 import { machine, type Report } from './table.ts';
 
 /** In the order in which they run: the quiet ones before the database has much to do, what stops the exchange at the end. */
@@ -22,6 +23,7 @@ export const ROWS: readonly Row[] = [
   offered,
   fanOut,
   massQuotes,
+  slow,
   frames,
   memory,
   replay,
