@@ -10,7 +10,7 @@ export const frames: Row = {
   about: 'what binary frames could save at most: the parts of an order’s way that depend on the form of its messages',
   async run(context) {
     const costs = wireCosts(pick(context.scale, 200, 50, 1));
-    const { orders } = await measureAcks(context, MARKET);
+    const { orders } = await measureAcks({ ...context, repeats: 1 }, MARKET);
     const { perSecond } = orders.result;
     // Microseconds an order: of the gateway’s thread, and of both ends of the wire and all between.
     const gateway = ((orders.cpu['exchange/gateway'] ?? Number.NaN) * 1e6) / perSecond;
