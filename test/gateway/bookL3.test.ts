@@ -197,11 +197,13 @@ describe('a view of a book', () => {
     place(20_000, 20_000);
     expect(reader.take().every(({ type }) => type === 'delta')).toBe(true);
     place(1, 40_000);
-    const end = { ch: 'book.l3', type: 'ended', error: { code: 'LIMIT_EXCEEDED', limit: { value: 40_000 } } };
+    const end = { ch: 'book.l3', type: 'ended', error: { limit: { name: 'bookOrders', value: 40_000 } } };
     expect(reader.take()).toMatchObject([{ type: 'delta' }, end]);
     expect(reader.forgotten).toEqual([subscription]);
     driven.subscribe(reader, channel);
-    expect(reader.take()).toMatchObject([{ type: 'ended', error: { limit: { name: 'bookOrders', value: 20_000 } } }]);
+    expect(reader.take()).toMatchObject([
+      { type: 'ended', error: { code: 'LIMIT_EXCEEDED', limit: { name: 'bookQueryOrders', value: 20_000 } } },
+    ]);
     expect(reader.forgotten).toHaveLength(2);
     driven.stop();
   });

@@ -15,7 +15,7 @@ import {
   IDLE_AFTER_MS,
   PUBLIC_BUFFER_MAX,
 } from '../sessions/limits.ts';
-import { RESUME_COMMANDS_MAX } from '../streams/limits.ts';
+import { BOOK_ORDERS_MAX, QUEUE_MARKETS_MAX, QUEUE_ORDERS_MAX, RESUME_COMMANDS_MAX } from '../streams/limits.ts';
 
 /** Every limit under the name by which an error and docs/PROTOCOL.md know it; sizes and money as they are on the wire. */
 export function publishedLimits(limits: Limits): Record<string, number | string | Rate> {
@@ -37,6 +37,9 @@ export function publishedLimits(limits: Limits): Record<string, number | string 
     bufferBytes: BUFFER_MAX,
     idleMs: IDLE_AFTER_MS,
     resumeCommands: RESUME_COMMANDS_MAX,
+    bookOrders: BOOK_ORDERS_MAX,
+    queueOrders: QUEUE_ORDERS_MAX,
+    queueMarkets: QUEUE_MARKETS_MAX,
     timestampMs: TIMESTAMP_TOLERANCE_MS,
     bodyBytes: BODY_BYTES_MAX,
     pageLimit: PAGE_LIMIT_MAX,

@@ -97,7 +97,7 @@ export class OrderBooks {
       book.seq = seq;
       for (const follower of book.followers) follower.bookChanged(book, records, book.changes, seq);
       book.changes.length = 0;
-      if ((book.orders?.size ?? 0) > BOOK_ORDERS_MAX) this.end(book, BOOK_ORDERS_MAX);
+      if ((book.orders?.size ?? 0) > BOOK_ORDERS_MAX) this.end(book, 'bookOrders', BOOK_ORDERS_MAX);
     }
     this.changed.length = 0;
   }
@@ -114,7 +114,7 @@ export class OrderBooks {
       done: ({ i32, f64 }, from, doneAt) => {
         if (!this.holds(book)) return;
         const code = i32[doneAt + R.CODE] as number;
-        if (code === LIMIT_EXCEEDED) this.end(book, LIMITS.bookQueryOrders);
+        if (code === LIMIT_EXCEEDED) this.end(book, 'bookQueryOrders', LIMITS.bookQueryOrders);
         else if (code !== 0) this.askLater(book);
         else {
           const answer: BookOrdersJson = JSON.parse(readText(i32, from + ANSWER_TEXT));
@@ -132,12 +132,12 @@ export class OrderBooks {
     setTimeout(() => this.holds(book) && this.ask(book), ASK_AGAIN_MS).unref();
   }
 
-  private end(book: FollowedBook, value: number): void {
+  private end(book: FollowedBook, name: string, value: number): void {
     this.books.delete(book.market.market);
     clearTimeout(book.lingers);
     const error: WireError = {
       ...refusal('LIMIT_EXCEEDED', 'market', 'the book has too many orders to be followed one by one'),
-      limit: { name: 'bookOrders', value },
+      limit: { name, value },
     };
     for (const follower of [...book.followers]) follower.bookEnds(book, error);
     book.followers.clear();
