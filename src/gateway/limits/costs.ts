@@ -55,6 +55,9 @@ export function costOf(message: unknown): number {
   return Array.isArray(list) ? Math.max(1, Math.ceil(cost * Math.min(list.length, LIST_MAX))) : 1;
 }
 
+/** What a mass quote of so many costs, as {@link costOf} says of the whole message. */
+export const quotesCost = (count: number): number => Math.max(1, Math.ceil(COSTS.quotes.cost * count));
+
 /** Whether a message only takes orders away (or puts off the moment when all are): it has a budget and a lane of its own. */
 export function onlyRemoves(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false;

@@ -2,9 +2,8 @@ import * as R from '../../engines/records/buffer.ts';
 import * as C from '../../engines/records/commands.ts';
 import { ORDER_LOTS_MAX, TICKS_PER_DOLLAR } from '../../protocol/units.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { outcomeOf } from './encode.ts';
+import { ascii, equal, MarketNames } from './marketNames.ts';
 
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const names = (...list: string[]): Uint8Array[] => list.map(ascii);
 
 // The fields of a plain limit order; with any other the frame is for the schema.
@@ -53,9 +52,6 @@ const ID_DIGITS_MAX = 15;
 const IN_CLIENT_ID = new Uint8Array(256);
 for (const byte of ascii('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-')) IN_CLIENT_ID[byte] = 1;
 
-/** A market with its names as bytes. */
-type Named = { market: MarketState; slug: Uint8Array; outcomes: Uint8Array[]; byDefault: number };
-
 /**
  * Reads the one message whose rate matters, a plain limit order, straight from the bytes of its frame into a record: no text, no
  * object, no schema (0.4 µs where those take 1.2). It takes only what `JSON.parse`, schema and {@link encodePlace} would take
@@ -65,8 +61,7 @@ export class PlaceFrames {
   /** Of the frame that was read. */
   id = 0;
   market: MarketState | undefined;
-  private readonly find: (slug: string) => MarketState | undefined;
-  private readonly named = new Map<number, Named>();
+  private readonly markets: MarketNames;
   private bytes: Uint8Array = new Uint8Array(0);
   /** Where the values of the fields begin and end in the frame, quotes left out. */
   private readonly starts = new Int32Array(FIELDS.length);
@@ -74,7 +69,7 @@ export class PlaceFrames {
 
   /** `find`: a market by its slug. */
   constructor(find: (slug: string) => MarketState | undefined) {
-    this.find = find;
+    this.markets = new MarketNames(find);
   }
 
   /** Writes the record of an order of `account` and returns where it is; −1: nothing is written. */
@@ -83,7 +78,7 @@ export class PlaceFrames {
     const seen = this.scan();
     if ((seen & REQUIRED) !== REQUIRED || !this.is(OP, PLACE)) return -1;
     const { starts, ends } = this;
-    const named = this.marketAt(starts[MARKET] as number, ends[MARKET] as number);
+    const named = this.markets.at(bytes, starts[MARKET] as number, ends[MARKET] as number);
     if (named === undefined) return -1;
     const { market } = named;
     const ticks = this.decimal(PRICE, 4);
@@ -239,34 +234,6 @@ export class PlaceFrames {
     for (let at = start; at < end; at++) if (IN_CLIENT_ID[this.bytes[at] as number] === 0) return false;
     return true;
   }
-
-  /** The market whose slug these bytes are. Slugs that hash alike take each other’s place. */
-  private marketAt(start: number, end: number): Named | undefined {
-    const { bytes } = this;
-    let hash = end - start;
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    const known = this.named.get(hash);
-    if (known !== undefined && equal(bytes, start, end, known.slug)) return known;
-    const slug = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 64)));
-    const market = end - start > 64 ? undefined : this.find(slug);
-    if (market === undefined) return undefined;
-    const byDefault = outcomeOf(market, undefined);
-    const named = {
-      market,
-      slug: ascii(slug),
-      // A name beyond ASCII is left to the others: no text that is scanned has a quote.
-      outcomes: market.outcomes.map((name) => (/^[\x20-\x7e]*$/.test(name) ? ascii(name) : Uint8Array.of(QUOTE))),
-      byDefault: typeof byDefault === 'number' ? byDefault : -1,
-    };
-    this.named.set(hash, named);
-    return named;
-  }
-}
-
-function equal(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
 }
 
 function fieldOf(bytes: Uint8Array, start: number, end: number): number {

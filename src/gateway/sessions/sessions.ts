@@ -4,11 +4,13 @@ import type { Identity } from '../auth/identity.ts';
 import { Budgets } from '../limits/budgets.ts';
 import { COSTS } from '../limits/costs.ts';
 import { PlaceFrames } from '../orders/placeFrame.ts';
+import { QuotesFrames } from '../orders/quotesFrame.ts';
 import type { GatewayContext } from './context.ts';
 import { Disconnections } from './disconnections.ts';
 import { IDLE_AFTER_MS, PING_AFTER_MS, SWEEP_MS } from './limits.ts';
 import { authAtOnce } from './operations/auth.ts';
 import { placeFromFrame } from './operations/orders.ts';
+import { quotesFromFrame } from './operations/quotes.ts';
 import { Outbox } from './outbox.ts';
 import { accept, acceptHeld, type HeldFrame, receive } from './receive.ts';
 import { Session } from './session.ts';
@@ -20,6 +22,7 @@ export class Sessions {
   private readonly byAccount = new Map<number, Set<Session>>();
   private readonly outbox = new Outbox();
   private readonly placeFrames: PlaceFrames;
+  private readonly quotesFrames: QuotesFrames;
   readonly disconnections: Disconnections;
   private readonly context: GatewayContext;
   private readonly budgets: Budgets | undefined;
@@ -29,6 +32,7 @@ export class Sessions {
   constructor(context: GatewayContext) {
     this.context = context;
     this.placeFrames = new PlaceFrames((slug) => context.data.bySlug(slug));
+    this.quotesFrames = new QuotesFrames((slug) => context.data.bySlug(slug));
     this.disconnections = new Disconnections(context.port);
     this.stopListening = context.authChanges.on((change) => this.authChanged(change));
     if (context.rateLimits) this.budgets = new Budgets(context.limits);
@@ -76,7 +80,9 @@ export class Sessions {
   /** A frame as bytes, which are read before this returns. */
   receiveBytes(session: Session, frame: ArrayBuffer): void {
     session.heardAt = performance.now();
-    if (placeFromFrame(this.context, this.placeFrames, session, new Uint8Array(frame))) return;
+    const bytes = new Uint8Array(frame);
+    if (placeFromFrame(this.context, this.placeFrames, session, bytes)) return;
+    if (quotesFromFrame(this.context, this.quotesFrames, session, bytes)) return;
     receive(this.context, this, session, Buffer.from(frame).toString());
   }
 

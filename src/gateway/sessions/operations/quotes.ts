@@ -4,6 +4,7 @@ import { EVENT } from '../../../engines/records/events.ts';
 import type { WireError } from '../../../protocol/errors.ts';
 import type { Request } from '../../../protocol/requests.ts';
 import type { Pending } from '../../engine-port/enginePort.ts';
+import { quotesCost } from '../../limits/costs.ts';
 import {
   encodeCancelQuotes,
   encodeQuoteGroup,
@@ -12,6 +13,7 @@ import {
   quoteResults,
   unsentResults,
 } from '../../orders/quotes.ts';
+import type { QuotesFrames } from '../../orders/quotesFrame.ts';
 import { groupAnswer } from '../../orders/quotesView.ts';
 import { engineRefusal, refusal } from '../../orders/refusals.ts';
 import { mayBegin, send, submit } from '../commands.ts';
@@ -55,6 +57,34 @@ export function quotes(context: GatewayContext, session: Session, request: Of<'q
   if (typeof written === 'number') send(context, session, id, written, new QuotesPending(session, id, count));
   else if (written.at < 0) session.succeed(id, `${unsentResults(written.errors)},"seq":${data.seq}`);
   else send(context, session, id, written.at, new QuotesPending(session, id, count, written.errors));
+}
+
+/**
+ * The usual mass quote straight from its frame, where there is nothing to wait for and nothing to explain. False: nothing was
+ * done, and the frame goes the way of all others.
+ */
+export function quotesFromFrame(
+  context: GatewayContext,
+  frames: QuotesFrames,
+  session: Session,
+  frame: Uint8Array,
+): boolean {
+  const { identity, heardAt, budget } = session;
+  if (identity === undefined || session.held !== undefined || !identity.scopes.includes('trade')) return false;
+  const { port } = context;
+  const at = frames.read(frame, port.buffer, identity.account, session.connection);
+  if (at < 0) return false;
+  const { id, count } = frames;
+  session.removing = false;
+  session.asked.sample(id, heardAt, context.latency);
+  const limited = budget === undefined ? 0 : budget.requests.take(heardAt, quotesCost(count));
+  if (limited === 0 && mayBegin(context, session, id))
+    send(context, session, id, at, new QuotesPending(session, id, count));
+  else {
+    port.buffer.clear();
+    if (limited > 0) session.fail(id, { ...refusal('RATE_LIMITED'), retryAfterMs: limited });
+  }
+  return true;
 }
 
 export function cancelQuotes(context: GatewayContext, session: Session, request: Of<'cancelQuotes'>): void {
