@@ -31,7 +31,9 @@ export class Core implements Contender {
     this.commands = flow.commands;
     this.tickSize = tickSizeOf(flow.ticks);
     this.orders = new O.Orders(2 * flow.prefill);
-    this.plan = new P.Plan(new Protection(this.orders, [], new QuoteGroups()));
+    this.plan = new P.Plan(
+      new Protection({ time: 0, orders: this.orders, markets: [], quoteGroups: new QuoteGroups() }),
+    );
     const ladder = new Ladder(PAGES_RESERVED);
     this.books = Array.from({ length: flow.markets }, () => new Book(this.tickSize, ladder));
     this.ids = new Float64Array(flow.orders + 1);

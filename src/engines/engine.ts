@@ -78,7 +78,7 @@ export class Engine {
     if (seq !== state.seq + 1) throw new Error(`command ${seq} after ${state.seq}: the sequence has a gap`);
     if (time < state.time) throw new Error(`time of command ${seq} goes back`);
     state.seq = seq;
-    state.time = state.protection.time = time;
+    state.time = time;
     state.events = events;
     state.ticket = i32[at + R.TICKET] as number;
     state.touched = 0;

@@ -59,7 +59,7 @@ export class State {
     this.orders = new Orders(reserve.orders);
     this.clientIds = new ClientIds(reserve.clientIds);
     this.ladder = new Ladder(reserve.pages);
-    this.protection = new Protection(this.orders, this.markets, this.quoteGroups);
+    this.protection = new Protection(this);
     this.plan = new Plan(this.protection);
     this.accounts.open(HOUSE);
     this.accounts.count = 0;

@@ -60,8 +60,8 @@ export const quotes = [
   {
     name: 'every fill begins the window anew',
     file: PROTECTION,
-    find: '      group.endWindow();\n      group.windowStart = this.time;\n    }\n',
-    replace: '      group.endWindow();\n    }\n    group.windowStart = this.time;\n',
+    find: '      group.endWindow();\n      group.windowStart = this.state.time;\n    }\n',
+    replace: '      group.endWindow();\n    }\n    group.windowStart = this.state.time;\n',
     tests: quoting,
   },
   {

@@ -3,35 +3,38 @@ import { HOLDER, MARKET, type Orders, ROW, TERMS } from '../order-book/orders.ts
 import { BUY, groupOfTerms } from '../records/commands.ts';
 import type { QuoteGroup, QuoteGroups } from './groups.ts';
 
+/** What it knows of the state. */
+type Guarded = {
+  readonly time: number;
+  readonly orders: Orders;
+  readonly markets: readonly Market[];
+  readonly quoteGroups: QuoteGroups;
+};
+
 /**
  * Counts the fills of quotes: those that a plan would make, so that no quote fills after the fill that hits its group's
  * limit, and those that are made. The window begins with the first fill after the last one ended.
  */
 export class Protection {
-  /** Time of the command under way. */
-  time = 0;
   /** Groups whose limit the command under way has hit, in this order. */
   readonly tripped: QuoteGroup[] = [];
   /** The plan that is being made hits the limit of some group. */
   tripsInPlan = false;
   /** Number of the plan that is being made. */
   private round = 0;
-  private readonly orders: Orders;
-  private readonly markets: readonly Market[];
-  private readonly groups: QuoteGroups;
+  private readonly state: Guarded;
 
-  constructor(orders: Orders, markets: readonly Market[], groups: QuoteGroups) {
-    this.orders = orders;
-    this.markets = markets;
-    this.groups = groups;
+  constructor(state: Guarded) {
+    this.state = state;
   }
 
   /** The group of a quote. */
   groupOf(slot: number): QuoteGroup {
-    const { rows } = this.orders;
-    const market = this.markets[rows[slot * ROW + MARKET] as number] as Market;
+    const { orders, markets, quoteGroups } = this.state;
+    const { rows } = orders;
+    const market = markets[rows[slot * ROW + MARKET] as number] as Market;
     const account = market.holders.account(rows[slot * ROW + HOLDER] as number);
-    return this.groups.get(account, groupOfTerms(rows[slot * ROW + TERMS] as number));
+    return quoteGroups.get(account, groupOfTerms(rows[slot * ROW + TERMS] as number));
   }
 
   /** A new plan counts from what was really filled. */
@@ -52,7 +55,7 @@ export class Protection {
     if (group.window === 0) return;
     if (group.plannedRound !== this.round) {
       group.plannedRound = this.round;
-      const counts = group.inWindow(this.time);
+      const counts = group.inWindow(this.state.time);
       group.plannedFilled = counts ? group.filled : 0;
       group.plannedDelta = counts ? group.delta : 0;
       group.plannedTrip = false;
@@ -66,9 +69,9 @@ export class Protection {
   count(slot: number, lots: number): void {
     const group = this.groupOf(slot);
     if (group.window === 0) return;
-    if (!group.inWindow(this.time)) {
+    if (!group.inWindow(this.state.time)) {
       group.endWindow();
-      group.windowStart = this.time;
+      group.windowStart = this.state.time;
     }
     group.filled += lots;
     group.delta += this.signed(slot, lots);
@@ -78,6 +81,6 @@ export class Protection {
   }
 
   private signed(slot: number, lots: number): number {
-    return ((this.orders.rows[slot * ROW + TERMS] as number) & 1) === BUY ? lots : -lots;
+    return ((this.state.orders.rows[slot * ROW + TERMS] as number) & 1) === BUY ? lots : -lots;
   }
 }
