@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BookOrders } from '../../src/gateway/market-data/bookOrders.ts';
 import type { OrderQueue, RestingOrder } from '../../src/gateway/market-data/orderQueue.ts';
 import { LINGER_MS } from '../../src/gateway/streams/limits.ts';
+import { streams } from '../../src/protocol/streams.ts';
 import { formatPrice, formatSize } from '../../src/protocol/units.ts';
 import { DrivenStreams, Reader } from './support/drivenStreams.ts';
 import { type Message, TestGateway } from './support/gateway.ts';
@@ -198,7 +199,8 @@ describe('a view of a book', () => {
     expect(reader.take().every(({ type }) => type === 'delta')).toBe(true);
     place(1, 40_000);
     const end = { ch: 'book.l3', type: 'ended', error: { limit: { name: 'bookOrders', value: 40_000 } } };
-    expect(reader.take()).toMatchObject([{ type: 'delta' }, end]);
+    const [delta, ended] = reader.take();
+    expect([delta, streams.bookL3Ended.parse(ended)]).toMatchObject([{ type: 'delta' }, end]);
     expect(reader.forgotten).toEqual([subscription]);
     driven.subscribe(reader, channel);
     expect(reader.take()).toMatchObject([

@@ -43,7 +43,7 @@ function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'queue') return streams.queue;
   if (type === 'self-trade') return streams.selfTrade;
   if (ch === 'book.l3' && type === 'snapshot') return streams.bookL3Snapshot;
-  if (ch === 'book.l3') return streams.bookL3Delta;
+  if (ch === 'book.l3') return type === 'ended' ? streams.bookL3Ended : streams.bookL3Delta;
   if (ch === 'candles' && type === 'snapshot') return streams.candlesSnapshot;
   if (type === 'snapshot' && ch === 'book') return streams.bookSnapshot;
   if (type === 'snapshot' && ch === 'trades') return streams.tradesSnapshot;
