@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { COSTS } from '../../src/gateway/limits/costs.ts';
 import { streams } from '../../src/protocol/streams.ts';
 import type { Message } from './support/gateway.ts';
 import { TestGateway } from './support/gateway.ts';
@@ -145,6 +146,32 @@ describe('a mass quote', () => {
     const [result] = (await quote(maker, [{ market, bid: q('0.4'), ask: q('0.6') }])).results;
     expect(result).toMatchObject({ ok: false, bid: { field: 'quotes.0.market' }, ask: { field: 'quotes.0.market' } });
   });
+});
+
+test('a mass quote costs by its length, however it is written; where it is too much, what only removes is taken', async () => {
+  const limited = await TestGateway.start({
+    rateLimits: true,
+    limits: { requestsPerConnection: { perSecond: 0.001, burst: COSTS.auth.cost + 50 } },
+  });
+  await limited.createMarket('rain');
+  const socket = await limited.socket();
+  const frame = (id: number, bid: Message) =>
+    JSON.stringify({ id, op: 'quotes', group: 'mm', quotes: new Array(100).fill({ market: 'rain', bid }) });
+  socket.ws.send('{"id":0,"op":"auth","token":"1"}');
+  await socket.next(0);
+  // Read from its bytes, and by the schema.
+  for (const text of [frame(1, q('0.40')), `${frame(2, q('0.41'))} `, frame(3, q('0.42')), frame(4, null)]) {
+    socket.ws.send(text);
+  }
+  const byId = new Map<number, Message>();
+  for (const index of [1, 2, 3, 4]) {
+    const answer = await socket.next(index);
+    byId.set(answer.id, answer);
+  }
+  expect([1, 2, 3, 4].map((id) => byId.get(id)?.ok)).toEqual([true, true, false, true]);
+  expect(byId.get(3)?.error).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) });
+  socket.ws.terminate();
+  await limited.stop();
 });
 
 describe('cancelQuotes', () => {
