@@ -160,6 +160,22 @@ describe('a view of a book', () => {
     driven.stop();
   });
 
+  test('one who resumes gets a snapshot and then `caught-up`, whether the book is known already or not', () => {
+    const driven = new DrivenStreams();
+    tradedMarkets(driven.driver);
+    driven.begin();
+    const { seq: since } = driven.driver.engine;
+    for (let i = 0; i < 2; i++) {
+      const reader = new Reader();
+      driven.subscribe(reader, { ch: 'book.l3', market: TRADED_MARKETS[0] as string, since });
+      const messages = reader.take();
+      expect(messages).toMatchObject([{ type: 'snapshot' }, { type: 'caught-up', seq: messages[0].seq }]);
+      driven.act((driver) => driver.place(1, 0, { price: 4_000, size: 10 }));
+      expect(reader.take()).toMatchObject([{ type: 'delta', prev: messages[0].seq }]);
+    }
+    driven.stop();
+  });
+
   test('a reader that was too slow goes on with a snapshot', () => {
     const driven = new DrivenStreams();
     tradedMarkets(driven.driver);

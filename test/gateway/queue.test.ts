@@ -157,6 +157,21 @@ describe('how much stands before one’s orders', () => {
     of.stop();
   });
 
+  test('one who resumes is told where its orders stand now, too', () => {
+    const of = driven();
+    const { orderId } = of.act((driver) => driver.place(1, 0, { price: 4_000, size: 1 }));
+    const since = of.driver.engine.seq;
+    of.act((driver) => driver.place(1, 0, { price: 4_000, size: 1 }));
+    const reader = new Reader();
+    of.subscribePrivate(reader, 1, [{ ...ORDERS, since }]);
+    vi.advanceTimersByTime(QUEUE_CONFLATE_MS);
+    const messages = reader.take();
+    expect(messages.map(({ type }) => type ?? 'order')).toEqual(['order', 'caught-up', 'queue']);
+    expect(messages[2].queue[0]).toEqual({ orderId: String(orderId), ahead: '0.00' });
+    expect(messages[2].queue[1].ahead).toBe('0.01');
+    of.stop();
+  });
+
   test('ends with the last who listens', () => {
     const of = driven();
     of.act((driver) => driver.place(1, 0, { price: 4_000, size: 1 }));
