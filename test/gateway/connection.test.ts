@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as R from '../../src/engines/records/buffer.ts';
+import { COMMAND } from '../../src/engines/records/commands.ts';
 import { IDLE_AFTER_MS } from '../../src/gateway/sessions/limits.ts';
 import type { Client, Message } from './support/gateway.ts';
 import { identity, TestGateway } from './support/gateway.ts';
@@ -183,6 +185,30 @@ describe('cancel on disconnect', () => {
     await socket.ended;
     // Whatever the server has read of it.
     await left(1);
+    expect(armed()).toBe(0);
+  });
+
+  test('nor where the engine answers when it has ended', async () => {
+    const { port } = gateway.engine;
+    const send = port.send.bind(port);
+    let goOn: (() => void) | undefined;
+    const delayed = vi.spyOn(port, 'send').mockImplementation((at, pending, removing) => {
+      const { buffer } = port;
+      if (goOn !== undefined || buffer.i32[at + R.KIND] !== COMMAND.CONNECTION) return send(at, pending, removing);
+      const record = buffer.i32.slice(at, at + (buffer.i32[at + R.LENGTH] as number));
+      buffer.clear();
+      goOn = () => send(buffer.append(record, 0, record.length), pending, removing);
+      return true;
+    });
+    const client = await gateway.client(1);
+    client.request('cancelOnDisconnect', { enabled: true }).catch(() => {});
+    while (goOn === undefined) await witness.ok('ping');
+    client.connection.terminate();
+    await left(1);
+    (goOn as () => void)();
+    delayed.mockRestore();
+    // Armed, and told that the connection is gone.
+    for (let i = 0; i < 2; i++) await witness.ok('account');
     expect(armed()).toBe(0);
   });
 

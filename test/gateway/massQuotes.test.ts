@@ -226,6 +226,7 @@ describe('the channel', () => {
     await quote(maker, [{ market, bid: q('0.41', '5'), ask: q('0.60', '4') }]);
     await taker.ok('place', { market, side: 'buy', size: '1', price: '0.60' });
     await quote(maker, [{ market, outcome: 'NO', bid: q('0.2', '1') }], 'second');
+    await maker.ok('quoteGroup', { group: 'second', protection: { windowMs: 1, frozenMs: 0, maxSize: '5' } });
     await quote(maker, [{ market, bid: null }]);
     const { seq } = await maker.ok('cancelQuotes', {});
     const messages = await told(listener);
@@ -237,6 +238,7 @@ describe('the channel', () => {
         'ask 0.60 4.00 open',
         'ask 0.60 3.00 open',
         'protection created second',
+        'protection configured second',
         'bid 0.20 1.00 open',
         'bid 0.41 5.00 canceled CANCELED',
         'ask 0.60 3.00 canceled CANCELED',
