@@ -5,7 +5,7 @@ import { IDLE_AFTER_MS } from '../../src/gateway/sessions/limits.ts';
 import type { Client, Message } from './support/gateway.ts';
 import { identity, TestGateway } from './support/gateway.ts';
 
-/** Cancel on disconnect, the dead-man’s switch and logout, over real sockets on the real engine. */
+/** Cancel on disconnect over real sockets on the real engine. */
 
 let gateway: TestGateway;
 /** Sees what becomes of account 1’s orders, and is never armed itself. */
@@ -212,6 +212,27 @@ describe('cancel on disconnect', () => {
     expect(armed()).toBe(0);
   });
 
+  test('and stays what it is where the engine has no room for the change', async () => {
+    const client = await gateway.client(1);
+    await client.ok('cancelOnDisconnect', { enabled: true });
+    const { order } = await client.place(REST);
+    const full = vi.spyOn(gateway.engine.port, 'send').mockImplementation(() => {
+      gateway.engine.port.buffer.clear();
+      return false;
+    });
+    for (const [op, fields] of [
+      ['cancelOnDisconnect', { enabled: false }],
+      ['logout', {}],
+    ] as const) {
+      expect(await client.refused(op, fields)).toMatchObject({ code: 'OVERLOADED', retryAfterMs: expect.any(Number) });
+    }
+    // Not even its end can be told at once: the next sweep tells it.
+    client.connection.terminate();
+    while (gateway.server.connections() > 1) await new Promise((resolve) => setImmediate(resolve));
+    full.mockRestore();
+    expect(await endOf(order.orderId)).toBe('DISCONNECTED');
+  });
+
   test('of one connection does not touch another of the account, nor another account', async () => {
     const [one, two, other] = [await gateway.client(1), await gateway.client(1), await gateway.client(2)];
     const orders: Message[] = [];
@@ -323,66 +344,4 @@ describe('the account’s default', () => {
     await more.ok('auth', { token: '4' });
     for (const { connection } of [...clients, more, withHeader]) connection.terminate();
   });
-});
-
-describe('logout', () => {
-  test('ends the connection after everything asked before, and cancels nothing', async () => {
-    const socket = await gateway.socket();
-    const frames = [
-      { id: 1, op: 'auth', token: '1' },
-      { id: 2, op: 'cancelOnDisconnect', enabled: true },
-      { id: 3, op: 'place', market: 'rain', side: 'buy', ...REST },
-      { id: 4, op: 'logout' },
-      { id: 5, op: 'place', market: 'rain', side: 'buy', ...REST },
-    ];
-    for (const frame of frames) socket.ws.send(JSON.stringify(frame));
-    expect(await socket.ended).toMatchObject({ code: 1000 });
-    const answers = socket.texts.map((text) => JSON.parse(text) as Message);
-    expect(answers.map(({ id, ok }) => [id, ok])).toEqual([1, 2, 3, 4].map((id) => [id, true]));
-    expect(answers[3]).toEqual({ id: 4, ok: true });
-    expect(await openOrders()).toEqual([answers[2]?.order.orderId]);
-    expect(armed()).toBe(0);
-  });
-
-  test('is for everybody', async () => {
-    for (const login of [false, true]) {
-      const socket = await gateway.socket();
-      if (login) socket.ws.send('{"id":1,"op":"auth","token":"1"}');
-      socket.ws.send('{"id":2,"op":"logout"}');
-      expect(await socket.ended).toMatchObject({ code: 1000 });
-      expect(JSON.parse(socket.texts.at(-1) as string)).toEqual({ id: 2, ok: true });
-    }
-  });
-});
-
-describe('the dead-man’s switch', () => {
-  test('says when it is due, and never', async () => {
-    expect(await witness.ok('cancelAfter', { timeoutMs: 60_000 })).toMatchObject({ cancelAt: gateway.now + 60_000 });
-    gateway.now += 10_000;
-    expect(await witness.ok('cancelAfter', { timeoutMs: 60_000 })).toMatchObject({ cancelAt: gateway.now + 60_000 });
-    expect(await witness.ok('cancelAfter', { timeoutMs: 0 })).toMatchObject({ cancelAt: null });
-    for (const timeoutMs of [-1, 1.5, 86_400_001]) {
-      expect(await witness.refused('cancelAfter', { timeoutMs })).toMatchObject({
-        ...{ code: 'INVALID_REQUEST', field: 'timeoutMs' },
-      });
-    }
-    const anonymous = await gateway.client();
-    expect((await anonymous.refused('cancelAfter', { timeoutMs: 5 })).code).toBe('UNAUTHENTICATED');
-    anonymous.connection.terminate();
-  });
-});
-
-test('a server that stops cancels for those who asked for it, while the engine still runs', async () => {
-  const stopping = await TestGateway.start();
-  await stopping.createMarket('rain');
-  const [bound, free] = [await stopping.client(1), await stopping.client(2)];
-  await bound.ok('cancelOnDisconnect', { enabled: true });
-  await bound.place(REST);
-  const kept = await free.place(REST);
-  await stopping.server.drain();
-  const { engine } = stopping.engine;
-  expect(engine.image().connections.armed).toBe(0);
-  expect(engine.image().markets[0]?.books[0]?.bids).toEqual([[1_000, 100]]);
-  expect(kept.order.status).toBe('open');
-  await stopping.stop();
 });

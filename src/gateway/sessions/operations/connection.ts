@@ -21,8 +21,16 @@ const NORMAL_CLOSURE = 1000;
 /** What a CONNECTION command came to. */
 type Said = { error: WireError } | { error: undefined; count: number };
 
-/** Sends the record at `at` for a session that waits for what it comes to. `late`: takes an answer after STATUS_UNKNOWN. */
-function tell({ port }: GatewayContext, session: Session, at: number, late?: Pending): Promise<Said> {
+/**
+ * Sends the record at `at` for a session that waits for what it comes to. `sent`: called at once, unless the ring is full;
+ * `late`: takes an answer after STATUS_UNKNOWN.
+ */
+function tell(
+  { port }: GatewayContext,
+  session: Session,
+  at: number,
+  { sent, late }: { sent?: () => void; late?: Pending } = {},
+): Promise<Said> {
   return new Promise((resolve) => {
     const pending: Pending = {
       done(events, _from, doneAt) {
@@ -32,8 +40,10 @@ function tell({ port }: GatewayContext, session: Session, at: number, late?: Pen
       },
       ...(late !== undefined && { late }),
     };
-    if (port.send(at, pending)) session.inFlight++;
-    else resolve({ error: { ...refusal('OVERLOADED'), retryAfterMs: RETRY_AFTER_MS } });
+    if (port.send(at, pending)) {
+      session.inFlight++;
+      sent?.();
+    } else resolve({ error: { ...refusal('OVERLOADED'), retryAfterMs: RETRY_AFTER_MS } });
   });
 }
 
@@ -54,7 +64,8 @@ async function arm(
   account: number,
 ): Promise<WireError | undefined> {
   const { port } = context;
-  const said = await tell(context, session, encodeConnection(port, account, 'ARM'), disarmed(port, account));
+  const late = disarmed(port, account);
+  const said = await tell(context, session, encodeConnection(port, account, 'ARM'), { late });
   if (said.error !== undefined) return said.error;
   if (session.closed) sessions.disconnections.tell(account, said.count);
   else session.connection = said.count;
@@ -63,10 +74,12 @@ async function arm(
 
 /** Leaves the session’s orders alone when it ends. */
 function disarm(context: GatewayContext, session: Session, account: number): Promise<Said> {
-  const { connection } = session;
+  const at = encodeConnection(context.port, account, 'DISARM', session.connection);
   // At once: a number that is given back may be another connection’s before the answer comes.
-  session.connection = 0;
-  return tell(context, session, encodeConnection(context.port, account, 'DISARM', connection));
+  const sent = () => {
+    session.connection = 0;
+  };
+  return tell(context, session, at, { sent });
 }
 
 /**
