@@ -56,7 +56,7 @@ export async function makeBed({ profile, hasty = false }: { profile?: string; ha
   };
   try {
     const flags = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile];
-    const exchange = await startServer([...flags, script('../dist/main.js')], {
+    const exchange = await startServer(['--inspect-port=0', ...flags, script('../dist/main.js')], {
       PORT: '0',
       BRIER_DATA_DIR: dataDir,
       JWT_SECRET: 'a secret for the bench that nobody else needs',

@@ -5,7 +5,8 @@ export const RING_FRAMES = 4_096;
 const QUOTE_VARIANTS = 8;
 
 export type Flow =
-  | { kind: 'orders'; market: string }
+  /** `oneSided`: a connection only buys, or only sells; where they send at one rate, nothing piles up. */
+  | { kind: 'orders'; market: string; oneSided?: true }
   /** Bids of a cent’s worth that nobody meets. */
   | { kind: 'resting'; market: string }
   /** `entries` quotes a request, of the markets `PREFIX0`, `PREFIX1`, …; both sides have a new price and size each time. */
@@ -16,7 +17,9 @@ export function flowTexts(flow: Flow, connection: number, count = RING_FRAMES): 
   return Array.from({ length: count }, (_, i) => {
     const id = FIRST_ID + i;
     if (flow.kind === 'quotes') return quotes(id, i, connection, flow);
-    return flow.kind === 'orders' ? order(id, i + connection, flow.market) : resting(id, i, flow.market);
+    return flow.kind === 'orders'
+      ? order(id, connection + (flow.oneSided ? 0 : i), flow.market)
+      : resting(id, i, flow.market);
   });
 }
 

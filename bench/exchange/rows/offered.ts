@@ -4,7 +4,7 @@ import { boundBy, count, cpuNote, ms, msOf, pick, type Row, refusals } from '../
 
 const PER_SECOND = 50_000;
 const CONNECTIONS = 100;
-/** One each: an order that meets one of its own account is refused. */
+/** One each: an order that met one of its own account would be refused. */
 const ACCOUNTS = 100;
 const P99_MS = 5;
 const P999_MS = 15;
@@ -20,7 +20,7 @@ export const offered: Row = {
       { length: pick(scale, CONNECTIONS, CONNECTIONS, 8) },
       (_, i) => accounts[i % accounts.length],
     );
-    const flow = { kind: 'orders', market: MARKET } as const;
+    const flow = { kind: 'orders', market: MARKET, oneSided: true } as const;
     const task = { kind: 'open', target: { url: bed.exchange.url, tokens }, flow } as const;
     const perSecond = pick(scale, PER_SECOND, PER_SECOND, 500);
     // The compiler has seen the path before the clock runs.
