@@ -22,6 +22,9 @@ export function serverSettings(port: number): Record<string, string> {
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
     shared_buffers: '128MB',
+    // A new segment is filled as it is written: its 16 MiB of zeroes first held up every commit for 50 ms, four times a second
+    // under load (p99 of an acknowledgement 60 ms; without them 27, and a third more acknowledgements).
+    wal_init_zero: 'off',
 
     // Statements are short and prepared; the other cores belong to the engine, and /dev/shm is tiny in containers.
     jit: 'off',
