@@ -24,7 +24,7 @@ const BATCH_COMMANDS_MAX = 8_192;
 const BATCH_EVENT_WORDS_MAX = 1 << 21;
 /** Turns of the event loop that find nothing before the thread sleeps. */
 const IDLE_TURNS = 40;
-const SLEEP_MS = 50;
+const SLEEP_MS = 100;
 /** All money is added up before a commit, this often and not with each: it takes as long as there are accounts. */
 const AUDIT_EVERY_MS = 1_000;
 
@@ -122,7 +122,8 @@ export class EngineLoop {
     if (this.emptyTurns < IDLE_TURNS) return this.schedule();
     // A commit under way wakes the loop when it ends; what arrives meanwhile goes into the next one anyway.
     if (this.committing !== undefined) return;
-    this.input.wait(SLEEP_MS);
+    // Something may expire before.
+    this.input.wait(Math.max(0, Math.min(SLEEP_MS, this.engine.nextExpiry - this.now())));
     this.emptyTurns = this.input.empty ? IDLE_TURNS : 0;
     this.schedule();
   };

@@ -39,11 +39,11 @@ const FLUSH_ROWS = 5_000;
  */
 const PENDING_ROWS_MAX = 100_000;
 /** Between two looks at the journal: what arrives meanwhile is read and written together. */
-const PAUSE_MIN_MS = 10;
+const PAUSE_MIN_MS = 50;
 /** An idle follower asks the database this often, unless it is woken, */
 const PAUSE_MAX_MS = 100;
 /** and looks at the engine's counter this often, where there is one. */
-const LOOK_MAX_MS = 20;
+const LOOK_MAX_MS = 100;
 /** A stopping follower goes on to the end of the journal for so long; the next start replays the rest. */
 const STOP_CATCH_UP_MS = 10_000;
 /** And then waits no longer for a database that is away. */
