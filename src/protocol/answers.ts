@@ -140,7 +140,6 @@ export const quoteResult = z.union([
     ask: wireError.optional(),
   }),
 ]);
-export type QuoteResult = z.infer<typeof quoteResult>;
 
 /** One side of a quote as it stands. */
 export const quoteState = z.object({
