@@ -52,7 +52,10 @@ export async function runBench({ scale, repeats, only, profile, say }: Options):
   try {
     for (const row of rows) {
       say(`${row.name}: ${row.about}`);
-      report.rows.push({ name: row.name, ...(await row.run({ bed, scale, repeats, say })) });
+      const measured = await row.run({ bed, scale, repeats, say });
+      report.rows.push({ name: row.name, ...measured });
+      // Shown at once: a later row that fails takes none of it away.
+      say([`  ${measured.measured}; ${measured.baseline}; ${measured.ratio}`, ...measured.notes].join('\n    '));
     }
   } finally {
     await bed.stop();
