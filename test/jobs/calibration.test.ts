@@ -30,7 +30,13 @@ beforeAll(async () => {
   exchange = await JobsExchange.start(await postgres.migrated(), () => START);
   const { sql } = exchange.database;
   reads = sqlReads(sql);
-  calibration = new CalibrationService({ sql, reads, now: exchange.now });
+  calibration = new CalibrationService({
+    sql,
+    reads,
+    now: exchange.now,
+    follower: exchange.follower,
+    port: exchange.engine.port,
+  });
   await exchange.open(2);
   const closeTime = exchange.now() + 45 * DAY_MS;
   const make = async (slug: string, terms: Omit<Parameters<JobsExchange['create']>[1], 'closeTime'>) => {
@@ -210,4 +216,13 @@ test('the diagram is drawn with and without data', async () => {
   const nothing = await calibration.svg({ category: 'a <b> & "c"' });
   expect(nothing).toContain('a &lt;b&gt; &amp;');
   expect(nothing).toContain('No resolved forecasts yet');
+});
+
+test('a report is of everything that was decided before it was asked for', async () => {
+  for (const [i, slug] of ['off', 'off-too'].entries()) {
+    await exchange.void(await exchange.create(slug, { closeTime: exchange.now() + HOUR_MS, category: 'late' }));
+    expect(exchange.follower.appliedSeq).toBeLessThan(exchange.engine.port.seq);
+    expect(await calibration.report({ category: 'late' })).toMatchObject({ excluded: { voided: i + 1 } });
+    exchange.pass(HOUR_MS);
+  }
 });

@@ -1,5 +1,5 @@
 import type { Sql } from '../../persistence/postgres/connect.ts';
-import type { Reads } from '../../persistence/read-model/reads.ts';
+import type { FollowerProgress, Reads } from '../../persistence/read-model/reads.ts';
 import {
   type CalibrationGrouping,
   type CalibrationReport,
@@ -30,9 +30,20 @@ type Plain<T> = T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T;
 export type Report = Plain<CalibrationReport> & { readonly complete: boolean };
 export type MarketReport = Report & { readonly market: string };
 
+/** How long a report waits for what was just decided; then it is of what the read model has. */
+const WAIT_MS = 1_000;
 /** The same question within this time gets the same answer. */
 const CACHE_MS = 1_000;
 const CACHE_ENTRIES_MAX = 100;
+type Deps = {
+  sql: Sql;
+  reads: Reads;
+  follower: Pick<FollowerProgress, 'waitFor'>;
+  /** Its `seq` is of the last command that is durable. */
+  port: { readonly seq: number };
+  now: () => number;
+};
+
 /** Markets of which a report tells each one by itself. */
 const EACH_MARKET_MAX = 100;
 
@@ -43,9 +54,9 @@ const EACH_MARKET_MAX = 100;
 export class CalibrationService {
   private readonly cache = new Map<string, { at: number; report: Promise<Report> }>();
   private readonly pacing = new Pacing();
-  private readonly deps: { sql: Sql; reads: Reads; now: () => number };
+  private readonly deps: Deps;
 
-  constructor(deps: { sql: Sql; reads: Reads; now: () => number }) {
+  constructor(deps: Deps) {
     this.deps = deps;
   }
 
@@ -58,7 +69,7 @@ export class CalibrationService {
     this.cache.delete(key);
     const [oldest] = this.cache.keys();
     if (oldest !== undefined && this.cache.size >= CACHE_ENTRIES_MAX) this.cache.delete(oldest);
-    const report = this.measure(query, [query.horizonMs ?? 0]);
+    const report = this.caughtUp().then(() => this.measure(query, [query.horizonMs ?? 0]));
     this.cache.set(key, { at: now, report });
     report.catch(() => this.cache.delete(key));
     return report;
@@ -66,6 +77,7 @@ export class CalibrationService {
 
   /** One market at every horizon; null: there is none of this name, or none of its prices is scored yet. */
   async market(slug: string): Promise<MarketReport | null> {
+    await this.caughtUp();
     if ((await this.deps.reads.market({ slug })) === null) return null;
     const report = await this.measure({ market: slug }, HORIZONS_MS, ['market']);
     return report.scored === 0 ? null : { market: slug, ...report };
@@ -82,6 +94,11 @@ export class CalibrationService {
     const overall = report.groups.find(({ by }) => by === 'overall');
     const subject = query.market ?? query.category ?? 'all markets';
     return reliabilityDiagram(overall?.scores ?? null, { title: `Calibration of ${subject}` });
+  }
+
+  private async caughtUp(): Promise<void> {
+    const { follower, port } = this.deps;
+    await follower.waitFor(port.seq, WAIT_MS);
   }
 
   private measure(query: CalibrationQuery, horizonsMs: readonly number[], by?: Groupings): Promise<Report> {
