@@ -8,9 +8,12 @@ export type Opening = { token?: string; headers?: Record<string, string>; url?: 
 /** A way to reach the exchange. */
 export type Wire = { name: string; open(gateway: TestGateway, opening?: Opening): Promise<Peer> };
 
-/** A client of one connection: what it is told, in the order in which it arrives, and how it ended. Heartbeats are left out. */
+/** A client of one connection: what it is told, in the order in which it arrives, and how it ended. */
 export abstract class Peer {
+  /** Everything but heartbeats: they come when they come. */
   readonly log: Message[] = [];
+  private readonly beats: Message[] = [];
+  private taken = 0;
   readonly ended: Promise<End>;
   protected readonly end: (end: End) => void;
   private waiting: (() => void)[] = [];
@@ -30,8 +33,7 @@ export abstract class Peer {
   abstract close(): void;
 
   protected heard(message: Message): void {
-    if (message.type === 'heartbeat') return;
-    this.log.push(message);
+    (message.type === 'heartbeat' ? this.beats : this.log).push(message);
     const woken = this.waiting;
     this.waiting = [];
     for (const wake of woken) wake();
@@ -44,14 +46,36 @@ export abstract class Peer {
   }
 
   /** The first message, past or to come, that fits. */
-  async until(fits: (message: Message) => boolean): Promise<Message> {
-    for (;;) {
-      const found = this.log.find(fits);
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-      });
+  until(fits: (message: Message) => boolean): Promise<Message> {
+    return this.found(this.log, fits);
+  }
+
+  /** The first heartbeat of a channel, past or to come. */
+  beat(ch: string): Promise<Message> {
+    return this.found(this.beats, (beat) => beat.ch === ch);
+  }
+
+  /** Hands over the stream messages that were not yet handed over, past and to come, until there are enough. */
+  async follow(take: (message: Message) => void, enough: () => boolean): Promise<void> {
+    while (!enough()) {
+      while (this.taken === this.log.length) await this.more();
+      const message = this.log[this.taken++];
+      if (message.ch !== undefined) take(message);
     }
+  }
+
+  private async found(messages: readonly Message[], fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = messages.find(fits);
+      if (found !== undefined) return found;
+      await this.more();
+    }
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+    });
   }
 
   of(ch: string): Message[] {

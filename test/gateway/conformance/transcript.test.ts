@@ -1,140 +1,119 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answers, failure } from '../../../src/protocol/answers.ts';
-import { streams } from '../../../src/protocol/streams.ts';
+import { ERROR_CODES } from '../../../src/protocol/errors.ts';
+import { PRIVATE_CHANNELS, PUBLIC_CHANNELS, request } from '../../../src/protocol/requests.ts';
 import { type Message, TestGateway } from '../support/gateway.ts';
-import type { Peer, Wire } from './peer.ts';
+import { schemaOf } from '../support/mirror.ts';
+import { CHANNELS } from './channelScript.ts';
+import { CONNECTION } from './connectionScript.ts';
+import { ORDERS } from './orderScript.ts';
+import type { Wire } from './peer.ts';
+import { QUOTES } from './quoteScript.ts';
+import { REQUESTS } from './requestScript.ts';
+import type { Step } from './steps.ts';
 import { SOCKET_IO_WIRES, WEBSOCKET } from './wires.ts';
 
-const rain = { market: 'rain' };
-const order = { op: 'place', ...rain, side: 'buy', size: '2', price: '0.40' };
+const SCRIPTS = { requests: REQUESTS, orders: ORDERS, quotes: QUOTES, channels: CHANNELS, connections: CONNECTION };
+type Script = keyof typeof SCRIPTS;
 
-/** Budgets that do not fill meanwhile: what is left of them does not depend on the time. */
-const fixed = { perSecond: 0.001, burst: 8_000 };
-const limits = { requestsPerConnection: fixed, cancelsPerConnection: fixed };
+/** Ids of what is asked to hear when everything before has come. */
+const BARRIERS = 100_000;
 
-/** Every operation, taken and refused, with what it streams. Ids are the client’s own, two of them the same. */
-const SCRIPT: readonly unknown[] = [
-  { id: 1, op: 'ping' },
-  { id: 2, op: 'account' },
-  { id: 3, ...order },
-  { id: 4, op: 'subscribe', channels: [{ ch: 'orders' }] },
-  { id: 5, op: 'auth' },
-  { id: 6, op: 'auth', token: 'nobody' },
-  { id: 7, op: 'auth', token: '1' },
-  { id: 8, op: 'auth', token: '2' },
-  {
-    id: 9,
-    op: 'subscribe',
-    channels: [
-      { ch: 'book', ...rain },
-      { ch: 'trades', ...rain },
-      { ch: 'ticker', ...rain },
-      { ch: 'market', ...rain },
-      { ch: 'ticker', market: 'snow' },
-      { ch: 'orders' },
-      { ch: 'fills' },
-      { ch: 'account' },
-    ],
-  },
-  { id: 10, op: 'subscribe', channels: [{ ch: 'book', market: 'nowhere' }] },
-  { id: 11, op: 'subscribe', channels: [{ ch: 'book', ...rain, depth: 0 }] },
-  { id: 12, ...order, clientOrderId: 'a' },
-  { id: 12, ...order, clientOrderId: 'a' },
-  { id: 13, ...order, clientOrderId: 'a', size: '3' },
-  { id: 14, ...order, price: '1.2' },
-  { id: 15, ...order, price: '0.405' },
-  { id: 16, ...order, market: 'nowhere' },
-  { id: 17, ...order, outcome: 'MAYBE' },
-  { id: 18, ...order, more: 1 },
-  { id: 19, op: 'amend', ...rain, clientOrderId: 'a', size: '1' },
-  { id: 20, op: 'cancel', ...rain, clientOrderId: 'b' },
-  { id: 21, op: 'place', ...rain, outcome: 'NO', side: 'buy', size: '0.5', price: '0.60', stp: 'expire-maker' },
-  {
-    id: 22,
-    op: 'batch',
-    requests: [{ ...order, clientOrderId: 'c' }, { op: 'cancel', ...rain, clientOrderId: 'z' }, { op: 'nothing' }],
-  },
-  { id: 23, op: 'replace', cancel: { clientOrderId: 'c' }, place: { ...rain, side: 'buy', size: '1', price: '0.30' } },
-  { id: 24, op: 'quote', market: 'snow', side: 'buy', size: '10' },
-  { id: 25, op: 'place', market: 'snow', type: 'market', side: 'buy', size: '10' },
-  { id: 26, op: 'order', clientOrderId: 'c' },
-  { id: 27, op: 'order', clientOrderId: 'never' },
-  { id: 28, op: 'account' },
-  { id: 29, op: 'cancelAll' },
-  { id: 30, op: 'unsubscribe', channels: [{ ch: 'ticker', ...rain }] },
-  { id: 31, ...order },
-  { id: 32, op: 'subscribe', channels: [{ ch: 'book', ...rain, since: 9 }] },
-  { id: 33, op: 'subscribe', channels: [{ ch: 'orders', since: 9 }] },
-  { id: 40, op: 'quoteGroup', group: 'g', protection: { windowMs: 1000, frozenMs: 0, maxSize: '5' } },
-  {
-    id: 41,
-    op: 'quotes',
-    group: 'g',
-    quotes: [
-      { ...rain, bid: { price: '0.20', size: '3' }, ask: { price: '0.80', size: '3' } },
-      { market: 'nowhere', bid: null },
-      { ...rain, outcome: 'NO', bid: { price: '2', size: '3' } },
-    ],
-  },
-  { id: 42, op: 'subscribe', channels: [{ ch: 'quotes' }] },
-  { id: 43, op: 'cancelQuotes', group: 'g' },
-  { id: 44, op: 'cancelOnDisconnect', enabled: true },
-  { id: 45, op: 'cancelAfter', timeoutMs: 60_000 },
-  { id: 46, op: 'cancelAfter', timeoutMs: 0 },
-  { id: 47, op: 'ping', budget: true },
-  { id: -1, op: 'ping' },
-  { id: 'x', op: 'ping' },
-  { id: 34, op: 'nothing' },
-  { id: 35 },
-  7,
-  null,
-  [],
-];
+/** What each step’s request and answer were, and all that was heard, in its order. */
+type Transcript = { log: Message[]; answered: { ask: unknown; answer: Message }[] };
 
-/** One client’s transcript, with another who trades with it. Each request is sent when all of the one before has come. */
-async function transcript(wire: Wire): Promise<Message[]> {
-  const gateway = await TestGateway.start({ rateLimits: true, limits });
+/** Each step is begun when all of the one before has come. It ends with a logout. */
+async function play(wire: Wire, script: readonly Step[]): Promise<Transcript> {
+  const gateway = await TestGateway.start();
   await gateway.createMarket('rain');
   await gateway.createMarket('snow', { type: 'lmsr' });
-  const other = await gateway.client(2);
+  await gateway.createMarket('cup', { outcomes: ['A', 'B', 'C'] });
+  const other = await wire.open(gateway, { token: '2' });
   const peer = await wire.open(gateway);
-  let pings = 1000;
-  const all = () => peer.ok({ id: ++pings, op: 'ping' });
-  for (const request of SCRIPT) {
-    await peer.ask(request);
-    await all();
+  const answered: Transcript['answered'] = [];
+  for (const [i, step] of script.entries()) {
+    if ('meanwhile' in step) await step.meanwhile({ gateway, peer, other });
+    else {
+      const ask = numbered(step.ask, i);
+      const answer = await peer.ask(ask);
+      step.check(answer);
+      answered.push({ ask, answer });
+    }
+    // The engine answers it after whatever it was asked before.
+    await peer.ask({ id: BARRIERS + i, op: 'account' });
   }
-  await other.place({ side: 'sell', size: '1', price: '0.40' });
-  await all();
+  const ask = { id: 0, op: 'logout' };
+  answered.push({ ask, answer: await peer.ok(ask) });
+  expect(await peer.ended).toMatchObject({ code: 1000 });
+  other.close();
+  await other.ended;
   expect(gateway.errors).toEqual([]);
-  await leave(gateway, peer);
-  return peer.log;
-}
-
-async function leave(gateway: TestGateway, peer: Peer): Promise<void> {
-  peer.close();
-  await peer.ended;
   await gateway.stop();
+  return { log: peer.log.map(measured), answered };
 }
 
-const expected = transcript(WEBSOCKET);
+const numbered = (ask: unknown, id: number): unknown =>
+  typeof ask === 'object' && ask !== null && !Array.isArray(ask) && 'op' in ask ? { id, ...ask } : ask;
 
-test('every operation answers and streams in the published schemas', async () => {
-  const log = await expected;
-  const channels = Object.values(streams);
-  for (const message of log) {
-    if (message.ch !== undefined) {
-      expect(
-        channels.some((schema) => schema.safeParse(message).success),
-        JSON.stringify(message),
-      ).toBe(true);
-    } else if (message.ok === false) failure.parse(message);
-  }
-  const op = (id: number) => (SCRIPT.find((request) => Object(request).id === id) as { op: keyof typeof answers }).op;
-  for (const message of log.filter(({ ok, id }) => ok === true && id < 1000)) answers[op(message.id)].parse(message);
-  expect(new Set(log.map(({ ch }) => ch)).size).toBe(9);
+/** Which stages an answer was measured at: their times are another run’s. They follow one another. */
+function measured(message: Message): Message {
+  if (message.timing === undefined) return message;
+  const { receivedAt, ...after } = message.timing;
+  expect(receivedAt).toBeGreaterThan(0);
+  const stages = Object.values(after);
+  expect(stages).toEqual([...stages].sort((a, b) => Number(a) - Number(b)));
+  return { ...message, timing: Object.keys(message.timing) };
+}
+
+const overWebSocket = new Map<Script, Promise<Transcript>>();
+const expected = (script: Script): Promise<Transcript> => {
+  const played = overWebSocket.get(script) ?? play(WEBSOCKET, SCRIPTS[script]);
+  overWebSocket.set(script, played);
+  return played;
+};
+
+describe.each(Object.keys(SCRIPTS) as Script[])('the script of %s', (script) => {
+  test('has the answers that are due, all of them and all messages of the published shape', async () => {
+    const { log, answered } = await expected(script);
+    for (const message of log) if (message.ch !== undefined) published(schemaOf(message), message);
+    for (const { ask, answer } of answered) {
+      published(answer.ok ? answers[(ask as { op: keyof typeof answers }).op] : failure, answer);
+    }
+  });
+
+  test.each(SOCKET_IO_WIRES)('has over $name the same, in the same order', async (wire) => {
+    expect((await play(wire, SCRIPTS[script])).log).toEqual((await expected(script)).log);
+  });
 });
 
-test.each(SOCKET_IO_WIRES)('$name says what the WebSocket says, in the same order', async (wire) => {
-  expect(await transcript(wire)).toEqual(await expected);
+/** It says what the schema says, and nothing else. */
+const published = (schema: { parse(message: unknown): unknown }, message: Message): void =>
+  expect(schema.parse(message), JSON.stringify(message)).toStrictEqual(message);
+
+describe('together the scripts', () => {
+  const all = async () => (await Promise.all((Object.keys(SCRIPTS) as Script[]).map(expected))).flat();
+
+  test('have every operation, done and refused', async () => {
+    const played = (await all()).flatMap(({ answered }) => answered);
+    const ops = request.options.map(({ shape }) => shape.op.value);
+    for (const done of [true, false]) {
+      const seen = played.filter(({ answer }) => answer.ok === done).map(({ ask }) => Object(ask).op);
+      expect(ops.filter((op) => !seen.includes(op))).toEqual([]);
+    }
+  });
+
+  test('have every error but those of a server in trouble, and those of limits that are reached by numbers', async () => {
+    const seen = new Set(JSON.stringify((await all()).map(({ log }) => log)).match(/(?<="code":")\w+/g));
+    const elsewhere = ['RATE_LIMITED', 'OVERLOADED', 'STATUS_UNKNOWN', 'INTERNAL'];
+    expect(ERROR_CODES.filter((code) => !seen.has(code))).toEqual(elsewhere);
+  });
+
+  test('have every channel, but candles, with every kind of message that it has', async () => {
+    const heard = (await all()).flatMap(({ log }) => log).filter(({ ch }) => ch !== undefined);
+    const kinds = new Set(heard.map(({ ch, type = '' }) => `${ch} ${type}`.trim()));
+    const channels = [...PUBLIC_CHANNELS, ...PRIVATE_CHANNELS].filter((ch) => ch !== 'candles');
+    const deltas = new Set(['book', 'book.l3']);
+    const due = channels.flatMap((ch) => [`${ch} snapshot`, deltas.has(ch) ? `${ch} delta` : ch, `${ch} caught-up`]);
+    expect([...kinds].sort()).toEqual([...due, 'orders self-trade', 'quotes protection'].sort());
+  });
 });

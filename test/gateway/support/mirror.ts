@@ -37,11 +37,13 @@ export class Chain {
   }
 }
 
-function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
+/** The published shape of a stream message. */
+export function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'heartbeat') return streams.heartbeat;
   if (type === 'caught-up') return streams.caughtUp;
   if (type === 'queue') return streams.queue;
   if (type === 'self-trade') return streams.selfTrade;
+  if (type === 'protection') return streams.protectionChange;
   if (ch === 'book.l3' && type === 'snapshot') return streams.bookL3Snapshot;
   if (ch === 'book.l3') return type === 'ended' ? streams.bookL3Ended : streams.bookL3Delta;
   if (ch === 'candles' && type === 'snapshot') return streams.candlesSnapshot;
@@ -49,6 +51,7 @@ function schemaOf({ ch, type }: Message): { parse(message: unknown): unknown } {
   if (type === 'snapshot' && ch === 'trades') return streams.tradesSnapshot;
   if (type === 'snapshot' && ch === 'orders') return streams.ordersSnapshot;
   if (type === 'snapshot' && ch === 'fills') return streams.fillsSnapshot;
+  if (type === 'snapshot' && ch === 'quotes') return streams.quotesSnapshot;
   return streams[ch as keyof typeof streams];
 }
 
