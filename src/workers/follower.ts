@@ -1,9 +1,15 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Follower } from '../persistence/follower/follower.ts';
 import { ProgressWriter } from '../persistence/follower/progress.ts';
+import { putProcessInBackground, putThreadInBackground } from '../process/background.ts';
 import type { FollowerWorkerData, FromFollower, ToFollower } from '../process/followerThread.ts';
 import { nameThread } from '../process/threadName.ts';
+
+/**
+ * History may be late, an acknowledgement may not: under load the follower leaves the processors to the engine and the sockets.
+ * One that has not come to the end of the journal for so long asks to be started again, and then takes its share.
+ */
+const BEHIND_MS_MAX = 60_000;
 
 /** The follower’s thread: follows until it is told to stop, or until going on would be wrong. */
 const port = parentPort;
@@ -12,10 +18,8 @@ nameThread('follower');
 const data = workerData as FollowerWorkerData;
 const say = (message: FromFollower): void => port.postMessage(message);
 
-// History may be late, an acknowledgement may not: under load the follower leaves the processor to the engine and the
-// sockets. On Linux, 0 is the calling thread; elsewhere it would be the whole process.
-const NICE = 10;
-if (process.platform === 'linux') setPriority(0, NICE);
+const { inBackground, ownServer, behindMsMax = BEHIND_MS_MAX } = data;
+if (inBackground) putThreadInBackground();
 
 const progress = new ProgressWriter(data.progress);
 const committed = new BigInt64Array(data.committed);
@@ -34,7 +38,10 @@ try {
     shard: data.shard,
     onApplied: (seq) => progress.report(seq),
     onTrouble: (message) => say({ type: 'trouble', message }),
-    inBackground: data.ownServer,
+    ...(inBackground && {
+      ...(ownServer && { onWriter: putProcessInBackground }),
+      onBehind: { afterMs: behindMsMax, call: () => say({ type: 'behind' }) },
+    }),
     committed: () => Number(Atomics.load(committed, 0)),
   });
   if (stopping) follower.stop();

@@ -36,6 +36,7 @@ class Thread {
       shard: 0,
       progress,
       ownServer: false,
+      inBackground: true,
       committed: this.committed,
     };
     this.worker = new Worker(FROM_SOURCE, { workerData, eval: true });

@@ -3,7 +3,6 @@ import type { JournalRow } from '../journal/batch.ts';
 import { JournalCorrupt } from '../journal/errors.ts';
 import { readJournal } from '../journal/readJournal.ts';
 import { isPassing } from '../journal/sqlStates.ts';
-import { putInBackground } from '../postgres/background.ts';
 import { connect, type Sql } from '../postgres/connect.ts';
 import { type ReadModelHead, readHead } from '../read-model/head.ts';
 import { ReadModelWriter } from '../read-model/readModelWriter.ts';
@@ -22,8 +21,10 @@ export interface FollowerOptions {
   onTrouble?: (message: string) => void;
   /** The last sequence that the engine has committed, where it runs in this process: saves asking the database. */
   committed?: () => number;
-  /** The server is ours, on this machine: what it does for the read model leaves the processors to others. */
-  inBackground?: boolean;
+  /** Hears which process of the server writes the read model, when it is another than before. */
+  onWriter?: (pid: number) => void;
+  /** Hears, once, that the end of the journal has not been reached for so long. */
+  onBehind?: { afterMs: number; call: () => void };
   snapshotEveryCommands?: number;
   snapshotEveryMs?: number;
   engineFactory?: EngineFactory;
@@ -68,6 +69,9 @@ export class Follower {
   private readonly committed: (() => number) | null;
   private readonly onApplied: (seq: number) => void;
   private readonly onTrouble: (message: string) => void;
+  private onBehind: FollowerOptions['onBehind'];
+  /** When the replay last began at the end of the journal. */
+  private leftEndAt = 0;
   private readonly sleep = new Sleep();
   private abandon: NodeJS.Timeout | undefined;
   private stopBy = Number.POSITIVE_INFINITY;
@@ -92,6 +96,7 @@ export class Follower {
     this.committed = options.committed ?? null;
     this.onApplied = options.onApplied ?? (() => {});
     this.onTrouble = options.onTrouble ?? (() => {});
+    this.onBehind = options.onBehind;
   }
 
   /** Restores the state to go on from. Throws where it cannot be trusted: see `restoreNewest`. */
@@ -104,7 +109,7 @@ export class Follower {
       const { engine, head } = await restoreNewest(sql, shard, { engineFactory, notBeyond: seq, onTrouble });
       writer = await ReadModelWriter.open(databaseUrl, shard, engine.image(), {
         onTrouble,
-        ...(options.inBackground === true && { onProcess: putInBackground }),
+        ...(options.onWriter !== undefined && { onProcess: options.onWriter }),
       });
       const replay = new Replay(engine, head);
       const snapshots = new SnapshotKeeper(sql, shard, engineFactory, replay.head.lastSeq, onTrouble, {
@@ -176,6 +181,7 @@ export class Follower {
 
   /** Replays to the end of the journal. */
   private async catchUp(): Promise<void> {
+    this.leftEndAt = performance.now();
     const { lastSeq, hash } = this.replay.head;
     const rows = rowsAhead(readJournal(this.sql, this.shard, lastSeq, { afterHash: hash }));
     try {
@@ -217,7 +223,12 @@ export class Follower {
     if (writer.pendingRows >= PENDING_ROWS_MAX) await this.flush();
     if (this.background !== null) throw this.background.error;
     if (this.snapshots.isDueByCommands(this.replay.head.lastSeq)) await this.snapshot();
-    if (performance.now() - this.turned < TURN_EVERY_MS) return;
+    const now = performance.now();
+    if (this.onBehind !== undefined && now - this.leftEndAt > this.onBehind.afterMs) {
+      this.onBehind.call();
+      this.onBehind = undefined;
+    }
+    if (now - this.turned < TURN_EVERY_MS) return;
     await turn();
     this.turned = performance.now();
   }

@@ -17,7 +17,8 @@ export function serverSettings(port: number): Record<string, string> {
 
     // A batch is one row of up to a few hundred kB: room for many before a flush is forced, rare checkpoints.
     wal_buffers: '16MB',
-    min_wal_size: '256MB',
+    // What is kept for use again: writing over an old segment allocates nothing on the disk.
+    min_wal_size: '1GB',
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
