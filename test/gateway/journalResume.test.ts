@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RecordBuffer } from '../../src/engines/records/buffer.ts';
 import { pruneJournal } from '../../src/persistence/journal/pruneJournal.ts';
-import { RESUMES_PER_ACCOUNT_MAX } from '../../src/persistence/resume/limits.ts';
+import { RESUMES_MAX, RESUMES_PER_ACCOUNT_MAX } from '../../src/persistence/resume/limits.ts';
 import { random } from '../follower/script.ts';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
 import { type Client, type Message, TestGateway } from './support/gateway.ts';
@@ -23,9 +23,9 @@ afterEach(async () => {
   expect(gateway.errors).toEqual([]);
 });
 
-async function start(sweepMs = 60_000): Promise<void> {
+async function start(sweepMs = 60_000, accounts = 4): Promise<void> {
   journal = await TestJournal.begin(await postgres.migrated());
-  gateway = await TestGateway.start({ logBytes: LOG_BYTES, journal: journal.of, sweepMs });
+  gateway = await TestGateway.start({ logBytes: LOG_BYTES, journal: journal.of, sweepMs, accounts });
   await gateway.createMarket('rain');
   await gateway.createMarket('snow');
 }
@@ -246,5 +246,24 @@ describe('a gap that is no longer in memory', () => {
     await holder`commit`;
     holder.release();
     for (const client of clients) expect((await types(client)).slice(0, 2)).toEqual([undefined, undefined]);
+  });
+
+  test('of one connection too many of all accounts begins with a snapshot; the others are told theirs', async () => {
+    const accounts = RESUMES_MAX / RESUMES_PER_ACCOUNT_MAX;
+    await start(60_000, accounts + 1);
+    await trade(300);
+    await journal.written();
+    const holder = await journal.database.sql.reserve();
+    await holder`begin`;
+    await holder`lock table brier.journal in access exclusive mode`;
+    const clients: Client[] = [];
+    for (let i = 0; i < RESUMES_MAX; i++) clients.push(await listen(1 + (i % accounts), [{ ch: 'orders', since: 1 }]));
+    const late = await listen(accounts + 1, [{ ch: 'orders', since: 1 }]);
+    expect(await types(late)).toEqual(['snapshot', 'caught-up']);
+    await holder`commit`;
+    holder.release();
+    for (const client of clients) expect(await types(client)).not.toContain('snapshot');
+    // There is room again.
+    expect(await types(await listen(accounts + 1, [{ ch: 'orders', since: 1 }]))).toEqual(['caught-up']);
   });
 });

@@ -38,6 +38,9 @@ test('the protocol’s table of limits is that of the server', () => {
     if (rate !== null) expect(found, name).toEqual({ perSecond: number(rate[1]), burst: number(rate[2]) });
     else expect(Number(found), name).toBe(number(value));
   }
+  // `positionLimit` is each market’s own.
+  const named = rows.map(({ name }) => name).filter((name) => name !== 'positionLimit');
+  expect(named.sort()).toEqual(Object.keys(published).sort());
   const configurable = rows.filter((row) => row.configurable).map(({ name }) => name);
   expect(configurable.sort()).toEqual(Object.keys(DEFAULT_LIMITS).sort());
 });

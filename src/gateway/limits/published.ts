@@ -1,5 +1,6 @@
 import { LIMITS as ENGINE } from '../../engines/limits.ts';
 import type { Limits, Rate } from '../../limits.ts';
+import { RESUMES_MAX, RESUMES_PER_ACCOUNT_MAX } from '../../persistence/resume/limits.ts';
 import { API_KEYS_PER_ACCOUNT_MAX } from '../../persistence/users/apiKeys.ts';
 import { API_KEY_ADDRESSES_MAX, PAGE_LIMIT_MAX } from '../../protocol/http.ts';
 import { BATCH_REQUESTS_MAX, CHANNELS_PER_REQUEST_MAX, QUOTES_MAX } from '../../protocol/requests.ts';
@@ -37,6 +38,8 @@ export function publishedLimits(limits: Limits): Record<string, number | string 
     bufferBytes: BUFFER_MAX,
     idleMs: IDLE_AFTER_MS,
     resumeCommands: RESUME_COMMANDS_MAX,
+    journalResumes: RESUMES_MAX,
+    journalResumesPerAccount: RESUMES_PER_ACCOUNT_MAX,
     bookOrders: BOOK_ORDERS_MAX,
     queueOrders: QUEUE_ORDERS_MAX,
     queueMarkets: QUEUE_MARKETS_MAX,
