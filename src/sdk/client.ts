@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ChannelRequest } from '../protocol/requests.ts';
 import { Chain, type ChannelMessage } from './chain.ts';
 import { type Answer, type Connection, ConnectionLost, connect, type Fields, type Op } from './connection.ts';
+import { cutWhenSilent, SILENT_MS } from './silence.ts';
 
 /** Waits between attempts to connect again: the first, and the longest. Each is twice the one before, less a random part. */
 const RETRY_MS = 100;
@@ -16,6 +17,8 @@ export type ClientOptions = {
   token?: () => Promise<string>;
   /** What is listened to; `since` goes on from what an earlier process has seen. */
   channels: readonly ChannelRequest[];
+  /** A connection on which nothing has arrived for so long is taken as lost; {@link SILENT_MS} by default. */
+  silentMs?: number;
   /** Each message once, in the order of its channel; those of one command follow each other at once. */
   onMessage: (message: ChannelMessage) => void;
   /** On each new connection, logged in, before anything is subscribed: cancel on disconnect, say. */
@@ -31,8 +34,9 @@ export type ClientOptions = {
 };
 
 /**
- * The exchange as one who stays sees it: a lost connection is opened again, and each channel resumed where it was. Requests that
- * a loss leaves without an answer reject with `ConnectionLost`: whether they were carried out is not known.
+ * The exchange as one who stays sees it: a lost connection is opened again, and each channel resumed where it was; one that has
+ * fallen silent counts as lost. Requests that a loss leaves without an answer reject with `ConnectionLost`: whether they were
+ * carried out is not known.
  */
 export class Client {
   readonly #options: ClientOptions;
@@ -123,8 +127,9 @@ export class Client {
   }
 
   async #connect(): Promise<Connection> {
-    const { url, token, channels, prepare, onOpen } = this.#options;
+    const { url, token, channels, prepare, onOpen, silentMs = SILENT_MS } = this.#options;
     const connection = await connect({ url });
+    cutWhenSilent(connection, silentMs);
     try {
       if (token !== undefined) await this.#login(connection, token);
       await prepare?.(connection);

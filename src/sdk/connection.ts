@@ -112,9 +112,19 @@ export class Connection implements WebSocketHandler {
     return this.ended;
   }
 
-  /** Cuts the connection as a crash would. */
-  terminate(): void {
-    this.#client?.terminate();
+  /** Cuts the connection as a crash would; `reason` is what `ended` says then. */
+  terminate(reason = ''): void {
+    this.#client?.terminate(reason);
+  }
+
+  /** Bytes that have arrived, of whatever kind. */
+  get receivedBytes(): number {
+    return this.#client?.receivedBytes ?? 0;
+  }
+
+  /** Asks the server for a sign of life, beside all requests. */
+  ping(): void {
+    this.#client?.ping();
   }
 
   /** @internal */

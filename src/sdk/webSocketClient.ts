@@ -66,6 +66,10 @@ export class WebSocketClient implements FrameSink {
     return this.#writer.unsentBytes + this.#socket.writableLength;
   }
 
+  get receivedBytes(): number {
+    return this.#socket.bytesRead;
+  }
+
   /** Queues one text message. After a close it is dropped: `closed` tells that the connection is gone. */
   send(text: string): void {
     if (this.#closeSent) return;
@@ -90,8 +94,16 @@ export class WebSocketClient implements FrameSink {
     this.#sendClose(payload);
   }
 
-  /** Cuts the connection without a word, as a crash would. */
-  terminate(): void {
+  /** Sends a ping, which the server answers by a pong. */
+  ping(): void {
+    if (this.#closeSent) return;
+    this.#writer.control(OPCODE.PING, Buffer.alloc(0));
+    this.flush();
+  }
+
+  /** Cuts the connection without a word, as a crash would; `closed` has the reason. */
+  terminate(reason = ''): void {
+    this.#reason = reason;
     this.#reader.stop();
     this.#closeSent = true;
     this.#socket.destroy();

@@ -2,6 +2,7 @@ import { LIMITS as ENGINE } from '../../engines/limits.ts';
 import type { Limits, Rate } from '../../limits.ts';
 import { RESUMES_MAX, RESUMES_PER_ACCOUNT_MAX } from '../../persistence/resume/limits.ts';
 import { API_KEYS_PER_ACCOUNT_MAX } from '../../persistence/users/apiKeys.ts';
+import { HEARTBEAT_MS } from '../../protocol/heartbeat.ts';
 import { API_KEY_ADDRESSES_MAX, PAGE_LIMIT_MAX } from '../../protocol/http.ts';
 import { BATCH_REQUESTS_MAX, CHANNELS_PER_REQUEST_MAX, QUOTES_MAX } from '../../protocol/requests.ts';
 import { formatMoney, formatSize } from '../../protocol/units.ts';
@@ -37,6 +38,7 @@ export function publishedLimits(limits: Limits): Record<string, number | string 
     publicBufferBytes: PUBLIC_BUFFER_MAX,
     bufferBytes: BUFFER_MAX,
     idleMs: IDLE_AFTER_MS,
+    heartbeatMs: HEARTBEAT_MS,
     resumeCommands: RESUME_COMMANDS_MAX,
     journalResumes: RESUMES_MAX,
     journalResumesPerAccount: RESUMES_PER_ACCOUNT_MAX,

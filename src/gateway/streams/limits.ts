@@ -1,3 +1,5 @@
+import { HEARTBEAT_MS } from '../../protocol/heartbeat.ts';
+
 /** Bytes of recent events kept for resuming; the oldest are overwritten. Memory is taken as it fills. */
 export const EVENT_LOG_BYTES = 64 * 1024 * 1024;
 
@@ -41,8 +43,8 @@ export const CANDLE_READS_MAX = 2;
 export const CANDLE_WAIT_MS = 1_000;
 
 /** A channel that has said nothing for so many sweeps beats. */
-export const HEARTBEAT_SWEEPS = 5;
 export const HEARTBEAT_SWEEP_MS = 1_000;
+export const HEARTBEAT_SWEEPS = HEARTBEAT_MS / HEARTBEAT_SWEEP_MS;
 
 /** A `depth` above this is the whole book: what leaves and enters the window would cost more than it saves. */
 export const DEPTH_MAX = 1_000;
