@@ -1,6 +1,7 @@
 import type { MarketDefinition, MarketImage } from '../../engines/image.ts';
 import { BUY, type FEE_BASE, SELL } from '../../engines/records/commands.ts';
 import { MARKET_STATUSES } from '../../engines/records/events.ts';
+import { type Piece, piece } from '../jsonText.ts';
 import { Levels } from './levels.ts';
 
 /** One book’s levels, in canonical terms. */
@@ -41,6 +42,9 @@ export class MarketState {
   readonly quotedOutcomes: readonly string[];
   /** The start of each order view, quoted once: see {@link heading}. */
   private readonly headings: readonly string[];
+  private readonly headingPieces: readonly Piece[];
+  /** Slug and outcomes are ASCII, and so is every heading. */
+  readonly hasAsciiNames: boolean;
 
   status: (typeof MARKET_STATUSES)[number];
   closeTime: number;
@@ -96,6 +100,8 @@ export class MarketState {
         [false, true].map((mirrored) => this.headingText(this.clientTerms(outcome, side, mirrored))),
       ),
     );
+    this.headingPieces = this.headings.map(piece);
+    this.hasAsciiNames = this.headingPieces.every((bytes, i) => bytes.length === this.headings[i]?.length);
     this.status = MARKET_STATUSES[image.status] ?? 'open';
     this.closeTime = image.closeTime;
     this.disputeUntil = image.disputeUntil;
@@ -140,6 +146,11 @@ export class MarketState {
   /** `"market":…,"outcome":…,"side":…` of an order of the book of `outcome`, in its client’s terms. */
   heading(outcome: number, bookSide: number, mirrored: boolean): string {
     return this.headings[outcome * 4 + bookSide * 2 + (mirrored ? 1 : 0)] as string;
+  }
+
+  /** As {@link heading}, in bytes. */
+  headingPiece(outcome: number, bookSide: number, mirrored: boolean): Piece {
+    return this.headingPieces[outcome * 4 + bookSide * 2 + (mirrored ? 1 : 0)] as Piece;
   }
 
   /** Outcome and side in the client’s terms: a mirrored order of two outcomes is on the second; of more, against its outcome. */

@@ -5,7 +5,6 @@ import type { WireError } from '../../protocol/errors.ts';
 import type { Pending } from '../engine-port/enginePort.ts';
 import type { MarketState } from '../market-data/marketState.ts';
 import type { Batch } from '../orders/batch.ts';
-import { orderAnswer } from '../orders/orderAnswer.ts';
 import { engineRefusal, refusal } from '../orders/refusals.ts';
 import type { GatewayContext } from './context.ts';
 import { CANCELS_IN_FLIGHT_MORE, RETRY_AFTER_MS } from './limits.ts';
@@ -30,14 +29,10 @@ class CommandPending implements Pending {
     session.inFlight--;
     if (session.closed) return;
     if (events.i32[doneAt + R.CODE] !== 0) session.fail(id, engineRefusal(events, doneAt));
-    else session.succeed(id, this.fields(events, from, doneAt));
-  }
-
-  private fields(events: R.RecordBuffer, from: number, doneAt: number): string {
-    if (this.command === COMMAND.CANCEL_ALL || this.command === COMMAND.CANCEL_QUOTES) {
-      return `"canceled":${events.i32[doneAt + DONE_COUNT]},"seq":${events.f64[(doneAt + R.SEQ) >> 1]}`;
-    }
-    return orderAnswer(events, from, doneAt, this.command, this.market);
+    else if (this.command === COMMAND.CANCEL_ALL || this.command === COMMAND.CANCEL_QUOTES) {
+      const canceled = events.i32[doneAt + DONE_COUNT];
+      session.succeed(id, `"canceled":${canceled},"seq":${events.f64[(doneAt + R.SEQ) >> 1]}`);
+    } else session.succeedWithOrder(id, events, from, doneAt, this.command, this.market);
   }
 }
 

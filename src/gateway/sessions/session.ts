@@ -1,6 +1,9 @@
 import { CLOSE, type ErrorCode, type WireError } from '../../protocol/errors.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { ConnectionBudget } from '../limits/budgets.ts';
+import type { MarketState } from '../market-data/marketState.ts';
+import { orderAnswerFrame } from '../orders/orderAnswer.ts';
+import type { Records } from '../orders/orderJson.ts';
 import { refusal } from '../orders/refusals.ts';
 import type { Outlet } from '../streams/outlet.ts';
 import type { Subscription } from '../streams/subscription.ts';
@@ -68,6 +71,18 @@ export class Session implements Outlet, Flushable {
   /** Queues the answer of a success; `fields` is the inside of an object. */
   succeed(id: number, fields: string): void {
     this.answer(success(id, fields, this.extra(id)));
+  }
+
+  /** Queues the answer of an order command that was accepted: see `orderAnswerFrame`. */
+  succeedWithOrder(
+    id: number,
+    events: Records,
+    from: number,
+    doneAt: number,
+    command: number,
+    market: MarketState | undefined,
+  ): void {
+    this.answer(orderAnswerFrame(id, events, from, doneAt, command, market, this.extra(id)));
   }
 
   /** Queues the answer of a refusal, and closes the connection of a client that does nothing else. */
