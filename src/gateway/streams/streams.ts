@@ -1,7 +1,4 @@
-import type { QuotesJson } from '../../engines/queries/quotes.ts';
-import type { AccountJson } from '../../engines/queries.ts';
 import * as R from '../../engines/records/buffer.ts';
-import { readText } from '../../engines/records/commands.ts';
 import * as E from '../../engines/records/events.ts';
 import type { JournalEvents } from '../../persistence/resume/accountEvents.ts';
 import { isPrivate, takerOf } from '../../persistence/resume/privateRecords.ts';
@@ -9,10 +6,6 @@ import type { ChannelRequest } from '../../protocol/requests.ts';
 import type { EnginePort } from '../engine-port/enginePort.ts';
 import type { MarketData } from '../market-data/marketData.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { encodeAccountQuery } from '../orders/encode.ts';
-import { encodeQuotesQuery } from '../orders/quotes.ts';
-import { quotesView } from '../orders/quotesView.ts';
-import { orderView, positionView } from '../orders/rows.ts';
 import { AccountFeed } from './accountFeed.ts';
 import { CandleReader, type CandleSource } from './candleReader.ts';
 import { Conflation } from './conflation.ts';
@@ -22,10 +15,10 @@ import { ASK_AGAIN_MS, EVENT_LOG_BYTES, HEARTBEAT_SWEEP_MS } from './limits.ts';
 import { grantedRequest, MarketFeed } from './marketFeed.ts';
 import { OrderBooks } from './orderBooks.ts';
 import type { Outlet } from './outlet.ts';
+import { PrivateSnapshots } from './privateSnapshots.ts';
 import { PrivateSubscription } from './privateSubscription.ts';
 import { PublicSubscription } from './publicChannel.ts';
 import { QueuePositions } from './queuePositions.ts';
-import { balanceFields } from './records.ts';
 import type { Subscription } from './subscription.ts';
 
 export type StreamsOptions = {
@@ -37,18 +30,15 @@ export type StreamsOptions = {
   candles?: CandleSource;
 };
 
-/** A subscription whose snapshot the engine has been asked for. */
-type Waiting = { subscription: PrivateSubscription; resumed: boolean };
-
 /**
  * Turns committed events into stream messages. Each group updates the market data, goes into the log, and is told to those
  * who listen; without listeners nothing is formatted. Every message of a group carries the seq of its command.
  */
 export class Streams {
-  private readonly port: EnginePort;
   private readonly data: MarketData;
   private readonly log: EventLog;
   private readonly sources: GapSources;
+  private readonly snapshots: PrivateSnapshots;
   private readonly conflation = new Conflation();
   private readonly books: OrderBooks;
   private readonly queues: QueuePositions;
@@ -60,10 +50,10 @@ export class Streams {
   private readonly timer: NodeJS.Timeout;
 
   constructor(port: EnginePort, data: MarketData, options: StreamsOptions = {}) {
-    this.port = port;
     this.data = data;
     this.log = new EventLog(data.seq, options.logBytes ?? EVENT_LOG_BYTES);
     this.sources = { data, log: this.log, journal: options.journal };
+    this.snapshots = new PrivateSnapshots(port, data, (account) => this.accounts.get(account));
     this.books = new OrderBooks(port);
     this.candles = options.candles === undefined ? undefined : new CandleReader(options.candles);
     this.queues = new QueuePositions({ port, data, books: this.books, conflation: this.conflation });
@@ -160,7 +150,7 @@ export class Streams {
     requests: readonly ChannelRequest[],
   ): PrivateSubscription[] | undefined {
     const beginnings = requests.map((request) => this.beginningOf(account, request));
-    const open = this.askFor(
+    const open = this.snapshots.ask(
       account,
       requests.filter((_, i) => beginnings[i] === 'snapshot'),
     );
@@ -203,83 +193,12 @@ export class Streams {
   /** What was missed cannot be told: snapshots take its place. */
   private openInstead(account: number, lost: readonly PrivateSubscription[]): void {
     const live = lost.filter(({ ended }) => !ended);
-    const open = this.askFor(
+    const open = this.snapshots.ask(
       account,
       live.map(({ granted }) => granted),
     );
     if (open === undefined) setTimeout(() => this.openInstead(account, live), ASK_AGAIN_MS).unref();
     else for (const subscription of live) open({ subscription, resumed: true });
-  }
-
-  /** Asks the engine for the snapshots of these channels; gives what opens a subscription by its one. Undefined: the ring is full. */
-  private askFor(account: number, channels: readonly ChannelRequest[]): ((opening: Waiting) => void) | undefined {
-    const waiting: Waiting[] = [];
-    const quoting: Waiting[] = [];
-    const asks = (of: (ch: string) => boolean) => channels.some(({ ch }) => of(ch));
-    if (asks((ch) => ch === 'orders' || ch === 'account') && !this.askSnapshots(account, waiting)) return undefined;
-    if (asks((ch) => ch === 'quotes') && !this.askQuotes(account, quoting)) return undefined;
-    return (opening) => {
-      const { subscription, resumed } = opening;
-      const { ch } = subscription.granted;
-      if (ch === 'fills') subscription.snapshot(this.data.seq, '"fills":[]', resumed);
-      else (ch === 'quotes' ? quoting : waiting).push(opening);
-    };
-  }
-
-  /** False: the ring is full. */
-  private askSnapshots(account: number, waiting: readonly Waiting[]): boolean {
-    return this.port.send(encodeAccountQuery(this.port, account), {
-      done: ({ i32, f64 }, from, doneAt) => {
-        const seq = f64[(doneAt + R.SEQ) >> 1] as number;
-        // Refused: the account is not open yet, and has nothing.
-        const refused = i32[doneAt + R.CODE] !== 0;
-        const answer: AccountJson = refused
-          ? { seq, balance: 0, held: 0, positions: [], orders: [] }
-          : JSON.parse(readText(i32, from + E.ANSWER_TEXT));
-        const feed = this.accounts.get(account);
-        if (feed !== undefined) {
-          feed.balance = answer.balance;
-          feed.held = answer.held;
-        }
-        for (const { subscription, resumed } of waiting) {
-          if (!subscription.ended) subscription.snapshot(seq, this.snapshotFields(subscription, answer), resumed);
-        }
-      },
-    });
-  }
-
-  /** As {@link askSnapshots}, of the quotes. */
-  private askQuotes(account: number, waiting: readonly Waiting[]): boolean {
-    return this.port.send(encodeQuotesQuery(this.port, account), {
-      done: ({ i32, f64 }, from, doneAt) => {
-        const seq = f64[(doneAt + R.SEQ) >> 1] as number;
-        // Refused: the account is not open yet.
-        const refused = i32[doneAt + R.CODE] !== 0;
-        const answer: QuotesJson = refused
-          ? { seq, quotes: [], groups: [] }
-          : JSON.parse(readText(i32, from + E.ANSWER_TEXT));
-        const time = f64[(doneAt + R.TIME) >> 1] as number;
-        for (const { subscription, resumed } of waiting) {
-          if (subscription.ended) continue;
-          const { market } = subscription;
-          const view = quotesView(this.data, account, answer, time, market);
-          subscription.snapshot(seq, JSON.stringify(view).slice(1, -1), resumed);
-        }
-      },
-    });
-  }
-
-  private snapshotFields(
-    { granted: { ch }, market }: PrivateSubscription,
-    { balance, held, positions, orders }: AccountJson,
-  ): string {
-    const of = (row: { market: number }) => this.data.markets[row.market] as MarketState;
-    if (ch === 'account') {
-      const amounts = balanceFields(balance, held);
-      return `${amounts},"positions":${JSON.stringify(positions.map((row) => positionView(row, of(row))))}`;
-    }
-    const chosen = market === undefined ? orders : orders.filter((row) => row.market === market);
-    return `"orders":${JSON.stringify(chosen.map((row) => orderView(row, of(row))))}`;
   }
 
   private accountFeed(account: number): AccountFeed {
