@@ -9,7 +9,7 @@ import {
   quoteView,
   wireError,
 } from './answers.ts';
-import { ammView, bookSide, closingPrice, marketSettings } from './streams.ts';
+import { ammView, bookSide, closingPrice, marketSettings } from './streams/publicChannels.ts';
 import {
   clientOrderId,
   feeBase,

@@ -7,7 +7,8 @@ import { streams } from '../streams.ts';
 import { PROTOCOL_VERSION } from '../version.ts';
 import * as wire from '../wire.ts';
 import { CHANNELS, STREAMS, type StreamName } from './channels.ts';
-import { EXCHANGES, FAILURE, MESSAGES } from './examples.ts';
+import { EXCHANGES, FAILURE } from './exampleExchanges.ts';
+import { MESSAGES } from './exampleMessages.ts';
 import { EVERY_REQUEST, OPERATIONS } from './operations.ts';
 
 type Reference = { $ref: string };
