@@ -32,7 +32,8 @@ export const SCENARIOS = {
     manyOutcomesEvery: 0,
   },
   'market-data': {
-    about: 'book, trades and ticker of every market fanned out to many sockets, each checking its checksums',
+    about:
+      'books, orders, trades, tickers and candles of every market fanned out to many sockets, each checking what it gets',
     vus: 2,
     sockets: 25,
     seconds: 30,

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { AccountMirror } from '../../loadtest/k6/checks/accountMirror.ts';
 import { AnswerBook } from '../../loadtest/k6/checks/answerBook.ts';
 import { type BookMessage, BookMirror } from '../../loadtest/k6/checks/bookMirror.ts';
+import { CandleMirror, type CandlesMessage } from '../../loadtest/k6/checks/candleMirror.ts';
 import { appendByte, appendPiece, checksumOf, EMPTY, pieceOf } from '../../loadtest/k6/checks/crc32.ts';
 import { bucketOf, percentile } from '../../loadtest/k6/checks/latencyBuckets.ts';
 import { lotsOf, microsOf } from '../../loadtest/k6/checks/money.ts';
+import { type OrderBookMessage, OrderBookMirror } from '../../loadtest/k6/checks/orderBookMirror.ts';
+import { QueueMirror } from '../../loadtest/k6/checks/queueMirror.ts';
 import { Random } from '../../loadtest/k6/run/random.ts';
 
 describe('the checksum of pieces', () => {
@@ -61,6 +64,113 @@ describe('a mirrored book', () => {
   it('notices that it is crossed', () => {
     const crossed = message({ bids: [['0.55', '1.00']], asks: [['0.55', '1.00']], crc: crc32('0.55:1.00|0.55:1.00') });
     expect(book().take(crossed)).toBe('crossed');
+  });
+});
+
+describe('mirrored orders', () => {
+  type Orders = OrderBookMessage['books'][number]['orders'];
+  const message = (type: 'snapshot' | 'delta', orders: Orders, outcome = 'YES'): OrderBookMessage =>
+    ({ ch: 'book.l3', type, market: 'm', seq: 1, prev: 1, books: [{ outcome, orders }] }) as OrderBookMessage;
+  const begun = (): OrderBookMirror => {
+    const mirror = new OrderBookMirror();
+    const orders: Orders = [
+      ['7', 'bid', '0.55', '1.00'],
+      ['8', 'bid', '0.55', '2.50'],
+      ['9', 'ask', '0.60', '3.00'],
+    ];
+    expect(mirror.take(message('snapshot', orders))).toBeUndefined();
+    return mirror;
+  };
+
+  it('add up to the book', () => {
+    const mirror = begun();
+    expect(mirror.crc).toBe(crc32('0.55:3.50|0.60:3.00'));
+    const changes: Orders = [
+      ['7', 'bid', '0.55', '0'],
+      ['8', 'bid', '0.56', '2.50'],
+      ['10', 'ask', '0.60', '0.50'],
+    ];
+    expect(mirror.take(message('delta', changes))).toBeUndefined();
+    expect(mirror.crc).toBe(crc32('0.56:2.50|0.60:3.50'));
+    expect(new OrderBookMirror().crc).toBe(0);
+    const empty = new OrderBookMirror();
+    empty.take(message('snapshot', []));
+    expect(empty.crc).toBe(crc32('|'));
+  });
+  it('are there once, and only those go that were there', () => {
+    expect(begun().take(message('delta', [['11', 'bid', '0.50', '0']]))).toContain('never was there');
+    const twice: Orders = [
+      ['7', 'bid', '0.55', '1.00'],
+      ['7', 'bid', '0.54', '1.00'],
+    ];
+    expect(begun().take(message('snapshot', twice))).toContain('twice');
+  });
+});
+
+describe('mirrored candles', () => {
+  const candle = (fields: object = {}) => ({
+    ...{ outcome: 'YES', start: 1_000, open: '0.50', high: '0.55', low: '0.50', close: '0.52' },
+    ...{ size: '3.00', volume: '1.560000', trades: 2, ...fields },
+  });
+  const next = (fields: object) => ({ candle: candle(fields) }) as unknown as CandlesMessage;
+  const snapshot = (...fields: object[]) => ({ candles: fields.map(candle) }) as unknown as CandlesMessage;
+  const more = { high: '0.56', close: '0.56', size: '4.00', volume: '2.120000', trades: 3 };
+
+  it('grow, and follow each other', () => {
+    const mirror = new CandleMirror();
+    for (const message of [snapshot({}), next(more), snapshot(more), next({ start: 2_000, trades: 1 })]) {
+      expect(mirror.take(message)).toBeUndefined();
+    }
+  });
+  it.each([
+    ['open at another price', next({ ...more, open: '0.51' })],
+    ['have fewer trades', next({ trades: 1 })],
+    ['have traded less', next({ size: '2.00' })],
+    ['go back in time', next({ start: 0 })],
+    ['close above the highest price', next({ close: '0.57' })],
+    ['have no trades', next({ start: 2_000, trades: 0 })],
+    ['are gone from a snapshot', snapshot()],
+    ['are less in a snapshot', snapshot({ trades: 1 })],
+  ])('do not %s', (_, message) => {
+    const mirror = new CandleMirror();
+    mirror.take(snapshot({}));
+    expect(mirror.take(message)).toEqual(expect.any(String));
+  });
+});
+
+describe('mirrored places in a queue', () => {
+  type Order = Parameters<QueueMirror['takeOrder']>[0];
+  const order = (fields: object = {}) =>
+    ({ orderId: '7', status: 'open', price: '0.50', filled: '0.00', ...fields }) as Order;
+  const ahead = (mirror: QueueMirror, ahead: string, orderId = '7'): string[] =>
+    mirror.take({ ch: 'orders', type: 'queue', seq: 1, queue: [{ orderId, ahead }] });
+  const begun = (): QueueMirror => {
+    const mirror = new QueueMirror();
+    mirror.takeSnapshot([order()]);
+    expect(ahead(mirror, '5.00')).toEqual([]);
+    return mirror;
+  };
+
+  it('get nearer, also while the order is filled', () => {
+    const mirror = begun();
+    expect(ahead(mirror, '2.00')).toEqual([]);
+    mirror.takeOrder(order({ filled: '1.00' }));
+    expect(ahead(mirror, '2.00')).toEqual([]);
+    expect(ahead(mirror, '3.00')).toHaveLength(1);
+  });
+  it('may be lost by another price, or by an amendment', () => {
+    const mirror = begun();
+    mirror.takeOrder(order({ price: '0.49', filled: '1.00' }));
+    expect(ahead(mirror, '9.00')).toEqual([]);
+    mirror.takeOrder(order({ price: '0.49', filled: '1.00' }));
+    expect(ahead(mirror, '10.00')).toEqual([]);
+  });
+  it('are of open orders', () => {
+    const mirror = begun();
+    expect(ahead(mirror, '1.00', '8')).toHaveLength(1);
+    expect(ahead(mirror, '-1.00')).toHaveLength(1);
+    mirror.takeOrder(order({ status: 'filled', filled: '4.00' }));
+    expect(ahead(mirror, '0.00')).toHaveLength(1);
   });
 });
 

@@ -75,8 +75,11 @@ const CASES: Case[] = [
     faults: {
       'a trade is lost': once(/^\{"ch":"trades".*"tradeId"/, () => []),
       'a size is another': once(/"ch":"book".*"delta".*"crc"/, (one) => change(one, /\["0\.\d\d","\d+/, '$&7')),
+      'an order is larger': once(/"ch":"book\.l3".*"delta"/, (one) => change(one, /"0\.\d\d","\d+/, '$&7')),
+      'a candle has no trades': once(/"ch":"candles".*"candle":/, (one) => change(one, /"trades":\d+/, '"trades":0')),
+      'a place is that of another order': once(/"type":"queue".*"orderId"/, (one) => change(one, /"orderId":"/, '$&9')),
     },
-    broken: ['gaps', 'crc_errors'],
+    broken: ['gaps', 'crc_errors', 'order_book_errors', 'candle_errors', 'queue_errors'],
   },
   {
     scenario: 'reconnect-storm',

@@ -1,5 +1,7 @@
 import type { ChannelRequest } from '../../../src/protocol/requests.ts';
 import { type BookMessage, BookMirror } from '../checks/bookMirror.ts';
+import { CandleMirror, type CandlesMessage } from '../checks/candleMirror.ts';
+import { type OrderBookMessage, OrderBookMirror } from '../checks/orderBookMirror.ts';
 import { Channel, type StreamMessage } from '../exchange/channel.ts';
 import { Client, type Login } from '../exchange/client.ts';
 import { signedNow } from '../exchange/signature.ts';
@@ -8,8 +10,8 @@ import type { Plan, PlanAccount } from '../run/plan.ts';
 import { tally } from '../run/tally.ts';
 import type { Actor } from './actor.ts';
 
-/** Markets that one socket watches: three channels each, and 200 are allowed. */
-const MARKETS_MAX = 60;
+/** Markets that one socket watches: up to five channels each, and 200 are allowed. */
+const MARKETS_MAX = 40;
 
 /** How a book is watched: whole, its top, or with pauses. */
 export const BOOK_KINDS: readonly Pick<ChannelRequest, 'depth' | 'conflateMs'>[] = [
@@ -18,7 +20,7 @@ export const BOOK_KINDS: readonly Pick<ChannelRequest, 'depth' | 'conflateMs'>[]
   { conflateMs: 100 },
 ];
 
-/** Watches `book`, `trades` and `ticker` of many markets, and checks every checksum. */
+/** Watches `book`, `trades`, `ticker` and `candles` of many markets, and checks every checksum; a whole book order by order, too. */
 export class Watcher implements Actor {
   readonly #client: Client;
   #reconnecting: Promise<void> = Promise.resolve();
@@ -27,7 +29,8 @@ export class Watcher implements Actor {
     const channels = markets
       .slice(0, MARKETS_MAX)
       .flatMap(({ id }) => [
-        bookChannel({ ch: 'book', market: id, ...kind }),
+        ...bookChannels({ ch: 'book', market: id, ...kind }),
+        candleChannel({ ch: 'candles', market: id, interval: '1s' }),
         new Channel({ ch: 'trades', market: id }, timed),
         new Channel({ ch: 'ticker', market: id }, timed),
       ]);
@@ -54,17 +57,43 @@ export class Watcher implements Actor {
   }
 }
 
-function bookChannel(request: ChannelRequest): Channel {
-  const book = new BookMirror(request.depth);
-  return new Channel(request, (message) => {
+/** A book; where it is whole and each of its changes is told, its orders as well, which must add up to it. */
+function bookChannels(request: ChannelRequest): Channel[] {
+  const { market, depth, conflateMs } = request;
+  const book = new BookMirror(depth);
+  const orders = new OrderBookMirror();
+  const judge = (fault: string | undefined): void => {
+    if (fault !== undefined) tally.fault('order_book_errors', `${market}: ${fault}`);
+  };
+  const orderChannel = new Channel({ ch: 'book.l3', market }, (message) => {
+    // The channel says which shape its messages have.
+    if (message.type === 'snapshot' || message.type === 'delta') {
+      judge(orders.take(message as unknown as OrderBookMessage));
+    }
+  });
+  const bookChannel = new Channel(request, (message) => {
     // The channel says which shape its messages have.
     const { crc } = message as { crc?: number };
     const isEnd = message.type === 'caught-up';
     if (isEnd && crc === undefined) return;
     const fault = isEnd ? book.check(crc as number) : book.take(message as unknown as BookMessage);
+    // In one turn of the exchange orders are told before levels.
+    if (!isEnd && crc !== undefined && orderChannel.chain.complete === message.seq && orders.crc !== crc) {
+      judge(`at ${message.seq} its orders add up to another book`);
+    }
     if (fault === undefined) return;
     const text = `${request.market} at ${message.seq}, now ${book.best}: ${JSON.stringify(message).slice(0, 300)}`;
     tally.fault(fault === 'crc' ? 'crc_errors' : 'crossed_books', text);
+  });
+  return depth === undefined && conflateMs === undefined ? [orderChannel, bookChannel] : [bookChannel];
+}
+
+function candleChannel(request: ChannelRequest): Channel {
+  const candles = new CandleMirror();
+  return new Channel(request, (message) => {
+    if (message.type === 'caught-up') return;
+    const fault = candles.take(message as unknown as CandlesMessage);
+    if (fault !== undefined) tally.fault('candle_errors', `${request.market}: ${fault}`);
   });
 }
 

@@ -37,10 +37,20 @@ export class BookMirror {
    * subscribed again while it was held, it tells what is known already.
    */
   take(message: BookMessage): BookFault | undefined {
-    if (message.type === 'snapshot') this.#begin(message);
+    if (message.type === 'snapshot') this.begin((message.books ?? []).map(({ outcome }) => outcome));
     if (message.books === undefined) apply(this.#book(0), message);
     else for (const side of message.books) apply(this.#bookOf(side.outcome), side);
     return message.crc === undefined ? undefined : this.check(message.crc);
+  }
+
+  /** Forgets everything; of more than two outcomes each has a book. */
+  begin(outcomes: readonly string[]): void {
+    this.#books.length = 0;
+    this.#outcomes.clear();
+    for (const outcome of outcomes) {
+      this.#outcomes.set(outcome, this.#books.length);
+      this.#books.push(new Sides());
+    }
   }
 
   /** Compares the book as it stands: after each message, and at the end of a resume. */
@@ -64,15 +74,6 @@ export class BookMirror {
       register = book.asks.appendTo(appendByte(register, BAR), this.#depth);
     }
     return checksumOf(register);
-  }
-
-  #begin(snapshot: BookMessage): void {
-    this.#books.length = 0;
-    this.#outcomes.clear();
-    for (const { outcome } of snapshot.books ?? []) {
-      this.#outcomes.set(outcome, this.#books.length);
-      this.#books.push(new Sides());
-    }
   }
 
   #book(index: number): Sides {

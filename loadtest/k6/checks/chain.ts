@@ -40,6 +40,12 @@ export class Chain {
 
   /** Takes the next message in; what is wrong with it, or undefined. After a fault it goes on from that message. */
   take(message: Link): ChainFault | undefined {
+    // Beside the chain: places in queues. And the end of a book that has become too large to be followed.
+    if (message.type === 'queue') return undefined;
+    if (message.type === 'ended') {
+      this.resume(-1);
+      return undefined;
+    }
     const fault = this.#faultOf(message);
     if (message.type === 'heartbeat') return fault;
     this.#seq = message.seq;

@@ -4,7 +4,7 @@ import { snapshotsAgain } from '../run/metrics.ts';
 import { tally } from '../run/tally.ts';
 
 /** A message of any channel. */
-export type StreamMessage = Link & { ch: string; market?: string; time?: number };
+export type StreamMessage = Link & { ch: string; market?: string; interval?: string; time?: number };
 
 const PRIVATE = new Set(['orders', 'fills', 'account', 'quotes']);
 

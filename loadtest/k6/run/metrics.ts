@@ -6,6 +6,12 @@ export const FAULTS = [
   'gaps',
   'crc_errors',
   'crossed_books',
+  /** `book.l3` contradicts itself, or does not add up to `book`. */
+  'order_book_errors',
+  /** A candle that is none, or becomes less. */
+  'candle_errors',
+  /** A place in a queue of an order that is not open, or that others have got before. */
+  'queue_errors',
   /** Requests without an answer at the end. */
   'unanswered',
   /** Answers that nobody waits for: a second one, or one to nothing. */
