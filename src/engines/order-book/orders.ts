@@ -113,9 +113,10 @@ export class Orders {
 
   /** The slot of an order id, or −1 when no such order is in memory. */
   find(id: number): number {
-    // No %: a remainder of doubles takes longer than the rest of a cancel.
+    // No %: a remainder of doubles takes longer than the rest of a cancel. And | 0: all indexes made of the slot are integers
+    // then, not doubles (7 % of the engine’s time on one market).
     const generation = Math.floor(id / SLOTS_MAX);
-    const slot = id - generation * SLOTS_MAX;
+    const slot = (id - generation * SLOTS_MAX) | 0;
     if (!(slot >= 0 && slot < this.high)) return -1;
     const row = slot * ROW;
     if (this.rows[row + GENERATION] !== generation || this.rows[row + STATE] === FREE) return -1;
