@@ -27,8 +27,8 @@ const TERMS: Readonly<Record<number, number>> = {
 
 /**
  * The engine as the loop drives it: whole command records in, events of orders, trades, levels, balances and positions out,
- * in batches. Writing an order id into its record and reading it from the answer, and reading the trades from the events,
- * is in the time; making the records is not: they come from elsewhere.
+ * in batches. Writing an order id into its record and reading it from the answer is in the time; making the records and
+ * reading the trades from the events is not: others do that.
  */
 export class WholeEngine implements Contender {
   private readonly commands: Int32Array;

@@ -51,7 +51,7 @@ export function digest(state: State, a: number, b: number): void {
 
 /** The order as it is now. */
 export function emitOrder(state: State, slot: number): void {
-  const { rows, money } = state.orders;
+  const { rows, created, money } = state.orders;
   const row = slot * O.ROW;
   const market = state.markets[rows[row + O.MARKET] as number] as Market;
   const account = market.holders.account(rows[row + O.HOLDER] as number);
@@ -63,16 +63,18 @@ export function emitOrder(state: State, slot: number): void {
   i32[at + E.ORDER_TERMS] = rows[row + O.TERMS] as number;
   i32[at + E.ORDER_PRICE] = rows[row + O.PRICE] as number;
   i32[at + E.ORDER_SIZE] = rows[row + O.SIZE] as number;
-  i32[at + E.ORDER_FILLED] = rows[row + O.FILLED] as number;
+  const filled = rows[row + O.FILLED] as number;
+  i32[at + E.ORDER_FILLED] = filled;
   const status = rows[row + O.STATE] as number;
   i32[at + E.ORDER_STATUS] = status & 15;
   i32[at + E.ORDER_REASON] = status >> 4;
-  f64[(at + E.ORDER_FILLED_MICROS) >> 1] = money[m + O.FILLED_MICROS] as number;
-  f64[(at + E.ORDER_FEES) >> 1] = money[m + O.FEES] as number;
-  f64[(at + E.ORDER_CREATED_AT) >> 1] = money[m + O.CREATED_AT] as number;
-  f64[(at + E.ORDER_CREATED_SEQ) >> 1] = money[m + O.CREATED_SEQ] as number;
-  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = money[m + O.EXPIRES_AT] as number;
-  digest(state, rows[row + O.FILLED] as number, status);
+  // Most orders have traded nothing: what they would have of that is not looked at.
+  f64[(at + E.ORDER_FILLED_MICROS) >> 1] = filled === 0 ? 0 : (money[m + O.FILLED_MICROS] as number);
+  f64[(at + E.ORDER_FEES) >> 1] = filled === 0 ? 0 : (money[m + O.FEES] as number);
+  f64[(at + E.ORDER_CREATED_AT) >> 1] = created[slot * O.CREATED_ROW + O.CREATED_AT] as number;
+  f64[(at + E.ORDER_CREATED_SEQ) >> 1] = created[slot * O.CREATED_ROW + O.CREATED_SEQ] as number;
+  f64[(at + E.ORDER_EXPIRES_AT) >> 1] = state.orders.expiresAt(slot);
+  digest(state, filled, status);
   i32[at + E.ORDER_CLIENT_ID_LENGTH] = 0;
   i32[at + E.ORDER_CLIENT_ID_LENGTH + 1] = 0;
   if (ref !== 0) i32[at + E.ORDER_CLIENT_ID_LENGTH] = state.clientIds.copyId(ref - 1, i32, at + E.ORDER_CLIENT_ID);

@@ -60,7 +60,7 @@ const openOrders = (state: State): number => state.markets.reduce((sum, market) 
 export type OrderJson = ReturnType<typeof orderJson>;
 
 function orderJson(state: State, slot: number) {
-  const { rows, money } = state.orders;
+  const { rows, money, created } = state.orders;
   const row = slot * O.ROW;
   const m = slot * O.MONEY_ROW;
   const terms = rows[row + O.TERMS] as number;
@@ -80,7 +80,7 @@ function orderJson(state: State, slot: number) {
     postOnly: (terms & C.POST_ONLY) !== 0,
     reduceOnly: (terms & C.REDUCE_ONLY) !== 0,
     stp: C.stpOfTerms(terms),
-    expiresAt: money[m + O.EXPIRES_AT] as number,
+    expiresAt: state.orders.expiresAt(slot),
     mirrored: (terms & MIRRORED) !== 0,
     price: rows[row + O.PRICE] as number,
     size: rows[row + O.SIZE] as number,
@@ -89,8 +89,8 @@ function orderJson(state: State, slot: number) {
     reason: (rows[row + O.STATE] as number) >> 4,
     filledMicros: money[m + O.FILLED_MICROS] as number,
     fees: money[m + O.FEES] as number,
-    createdAt: money[m + O.CREATED_AT] as number,
-    createdSeq: money[m + O.CREATED_SEQ] as number,
+    createdAt: created[slot * O.CREATED_ROW + O.CREATED_AT] as number,
+    createdSeq: created[slot * O.CREATED_ROW + O.CREATED_SEQ] as number,
     seq: state.seq,
     clientOrderId,
   };

@@ -1,8 +1,9 @@
 import { ACCOUNT_ROW } from './accounts/accounts.ts';
 import { readConnections, writeConnections } from './connections/storedConnections.ts';
-import { assert, grownFloat64, grownInt32 } from './growth.ts';
+import { assert, grownFloat64 } from './growth.ts';
 import { Market, type MarketTerms } from './market.ts';
 import type { Book } from './order-book/book.ts';
+import type { Orders } from './order-book/orders.ts';
 import * as O from './order-book/orders.ts';
 import { inPriority } from './order-book/priority.ts';
 import { readGroups, writeGroups } from './quotes/storedGroups.ts';
@@ -37,7 +38,7 @@ export function writeSnapshot(state: State, format = SNAPSHOT_FORMAT): Uint8Arra
 
   out.numbers(orders.freeHead, orders.live);
   clearUnread(out.ints(orders.rows.subarray(0, orders.high * O.ROW)));
-  clearFree(out.floats(orders.money.subarray(0, orders.high * O.MONEY_ROW)), orders.rows);
+  out.floats(reported(orders));
 
   const ids = clientIds.used();
   out.ints(ids.entries);
@@ -75,9 +76,35 @@ function clearUnread(rows: Int32Array): void {
   }
 }
 
-function clearFree(money: Float64Array, rows: Int32Array): void {
-  for (let slot = 0; slot * O.MONEY_ROW < money.length; slot++)
-    if (rows[slot * O.ROW + O.STATE] === O.FREE) money.fill(0, slot * O.MONEY_ROW, (slot + 1) * O.MONEY_ROW);
+/** What reports and fees need of an order, in a snapshot: MONEY_ROW, then CREATED_ROW, then when it expires. */
+const REPORTED = O.MONEY_ROW + O.CREATED_ROW + 1;
+
+function reported(orders: Orders): Float64Array {
+  const { money, created } = orders;
+  const all = new Float64Array(orders.high * REPORTED);
+  for (let slot = 0; slot < orders.high; slot++) {
+    if (orders.rows[slot * O.ROW + O.STATE] === O.FREE) continue;
+    let at = slot * REPORTED;
+    for (let i = slot * O.MONEY_ROW; i < (slot + 1) * O.MONEY_ROW; i++) all[at++] = money[i] as number;
+    for (let i = slot * O.CREATED_ROW; i < (slot + 1) * O.CREATED_ROW; i++) all[at++] = created[i] as number;
+    all[at] = orders.expiresAt(slot);
+  }
+  return all;
+}
+
+/** Memory that holds nothing is not touched. */
+function readReported(orders: Orders, all: Float64Array): void {
+  const { money, created, rows } = orders;
+  for (let slot = 0; slot < orders.high; slot++) {
+    const row = slot * O.ROW;
+    if (rows[row + O.STATE] === O.FREE) continue;
+    let at = slot * REPORTED;
+    if (rows[row + O.FILLED] !== 0)
+      for (let i = 0; i < O.MONEY_ROW; i++) money[slot * O.MONEY_ROW + i] = all[at + i] as number;
+    at += O.MONEY_ROW;
+    for (let i = slot * O.CREATED_ROW; i < (slot + 1) * O.CREATED_ROW; i++) created[i] = all[at++] as number;
+    if (all[at] !== 0) orders.ends[slot] = all[at] as number;
+  }
 }
 
 function writeMarket(out: Writer, state: State, market: Market): void {
@@ -164,12 +191,10 @@ function readOrders(input: Reader, { orders, expiries }: State): void {
   orders.freeHead = input.number();
   orders.live = input.number();
   const rows = input.ints();
-  if (rows.length > orders.rows.length) orders.rows = grownInt32(orders.rows, rows.length);
-  orders.rows.set(rows);
-  const money = input.floats();
-  if (money.length > orders.money.length) orders.money = grownFloat64(orders.money, money.length);
-  orders.money.set(money);
   orders.high = rows.length / O.ROW;
+  if (rows.length > orders.rows.length) orders.grow(orders.high);
+  orders.rows.set(rows);
+  readReported(orders, input.floats());
   for (let slot = 0; slot < orders.high; slot++) {
     const row = slot * O.ROW;
     const tif = ((rows[row + O.TERMS] as number) >> 2) & 7;

@@ -29,6 +29,13 @@ export const orders = [
     tests,
   },
   {
+    name: 'an order begins with the fees of the one before it in its row',
+    file: 'src/engines/order-book/orders.ts',
+    find: 'if (rows[row + FILLED] !== 0) this.money.fill(',
+    replace: 'if (rows[row + FILLED] < 0) this.money.fill(',
+    tests,
+  },
+  {
     name: 'an order at the very close time is taken: > where >= is meant',
     file: PLACE,
     find: 'const trading = market.status === OPEN && state.time < market.closeTime;',

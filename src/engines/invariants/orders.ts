@@ -63,7 +63,12 @@ function checkOrder(state: State, market: Market, holder: number, slot: number):
   assert(remaining > 0 && covered >= 0 && covered <= remaining, `an open order has something left ${of}`);
   if ((word(state, slot, O.TERMS) & REDUCE_ONLY) !== 0)
     assert(covered === remaining, `a reduce-only order is covered by shares ${of}`);
-  const slack = state.orders.money[slot * O.MONEY_ROW + O.FEE_SLACK] as number;
+  const money = state.orders.money.subarray(slot * O.MONEY_ROW, (slot + 1) * O.MONEY_ROW);
+  assert(
+    word(state, slot, O.FILLED) > 0 || money.every((value) => value === 0),
+    `what has not traded paid nothing ${of}`,
+  );
+  const slack = money[O.FEE_SLACK] as number;
   assert(slack >= 0 && slack < 1e8, `a fee is rounded up by less than a micro ${of}`);
 }
 

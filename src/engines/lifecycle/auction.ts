@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import type { Market } from '../market.ts';
 import { cancelMaker } from '../matching/makers.ts';
 import type { Book } from '../order-book/book.ts';
-import { EXPIRES_AT, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
+import { ROW, TERMS } from '../order-book/orders.ts';
 import { priceOf } from '../order-book/priority.ts';
 import { withdrawTripped } from '../quotes/withdraw.ts';
 import { REASON } from '../reasons.ts';
@@ -49,7 +49,7 @@ function cancelExpired(state: State, market: Market): number {
   const { bids, asks } = allOrders(state, market);
   let canceled = 0;
   for (const slot of [...bids, ...asks]) {
-    const expiresAt = state.orders.money[slot * MONEY_ROW + EXPIRES_AT] as number;
+    const expiresAt = state.orders.expiresAt(slot);
     if (expiresAt === 0 || expiresAt > state.time) continue;
     if (canceled === LIMITS.cancelsPerCommand) break;
     cancelMaker(state, market, slot, REASON.EXPIRED);

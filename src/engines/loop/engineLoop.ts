@@ -22,6 +22,8 @@ export interface JournalAppend {
 /** A batch ends at so many commands, or when its events take so many words: the other batch’s commit is waiting. */
 const BATCH_COMMANDS_MAX = 8_192;
 const BATCH_EVENT_WORDS_MAX = 1 << 21;
+/** So many words of commands are copied at once; a larger command goes alone. */
+const GROUP_WORDS = 1_024;
 /** Turns of the event loop that find nothing before the thread sleeps. */
 const IDLE_TURNS = 40;
 const SLEEP_MS = 100;
@@ -159,16 +161,38 @@ export class EngineLoop {
       if (position < 0) break;
       if ((input.i32[position + KIND] as number) >= FIRST_QUERY) {
         engine.query(input.i32, input.f64, position, filling.events);
+        input.advance(position);
+        taken++;
       } else {
-        const { commands } = filling;
-        const at = commands.append(input.i32, position, position + (input.i32[position + LENGTH] as number));
         if (time === 0) time = Math.max(this.now(), engine.time);
-        this.apply(at, time);
+        taken += this.applyGroup(position, time);
       }
-      input.advance(position);
-      taken++;
     }
     return taken;
+  }
+
+  /**
+   * Takes commands from `position` of the ring on: those that can be copied in one piece, up to the next query. A copy of each
+   * alone would cost its view.
+   */
+  private applyGroup(position: number, time: number): number {
+    const { input, filling } = this;
+    const { commands } = filling;
+    const written = input.run(position, GROUP_WORDS);
+    const most = BATCH_COMMANDS_MAX - filling.count;
+    let end = position;
+    let count = 0;
+    while (end < written && count < most && (input.i32[end + KIND] as number) < FIRST_QUERY) {
+      end += input.i32[end + LENGTH] as number;
+      count++;
+    }
+    let at = commands.append(input.i32, position, end);
+    input.advanceBy(end - position);
+    for (let i = 0; i < count; i++) {
+      this.apply(at, time);
+      at += commands.i32[at + LENGTH] as number;
+    }
+    return count;
   }
 
   private commit(): void {

@@ -4,7 +4,7 @@ import { lotsToBuyUpTo, lotsToSellDownTo } from '../lmsr/lmsr.ts';
 import { makerGives, makerTakes } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
 import type { Book } from '../order-book/book.ts';
-import { EXPIRES_AT, HOLDER, MONEY_ROW, ROW, TERMS } from '../order-book/orders.ts';
+import { HOLDER, ROW, TERMS } from '../order-book/orders.ts';
 import { withdrawTripped } from '../quotes/withdraw.ts';
 import { REASON } from '../reasons.ts';
 import { BUY, MIRRORED, SELL } from '../records/commands.ts';
@@ -54,7 +54,7 @@ function fillOne(state: State, market: Market, outcome: number, side: number): b
   if (most === 0) return false;
   const { orders } = state;
   const slot = book.oldest(price);
-  const expiresAt = orders.money[slot * MONEY_ROW + EXPIRES_AT] as number;
+  const expiresAt = orders.expiresAt(slot);
   if (expiresAt !== 0 && expiresAt <= state.time) {
     cancelMaker(state, market, slot, REASON.EXPIRED);
     return true;

@@ -5,7 +5,7 @@ import type { Orders } from './orders.ts';
 
 // Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
 const { STATUS } = EventLayout;
-const { EXPIRES_AT, GENERATION, MONEY_ROW, ROW, STATE } = OrderLayout;
+const { GENERATION, ROW, STATE } = OrderLayout;
 
 /**
  * Resting orders that are good till a date, the next to expire first: a binary heap of (time, slot, generation). An order that
@@ -35,7 +35,7 @@ export class Expiries {
       this.heap = grownInt32(this.heap, 2 * this.size + 2);
       this.times = grownFloat64(this.times, this.size + 1);
     }
-    this.times[this.size] = orders.money[slot * MONEY_ROW + EXPIRES_AT] as number;
+    this.times[this.size] = orders.expiresAt(slot);
     this.heap[2 * this.size] = slot;
     this.heap[2 * this.size + 1] = orders.rows[slot * ROW + GENERATION] as number;
     this.up(this.size++);

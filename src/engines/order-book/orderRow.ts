@@ -1,6 +1,7 @@
 /**
- * All orders of a shard: one row of 16 int32 each (a cache line: a place, fill or cancel touches one) and six f64 beside it
- * that only reports and fees need. An order id is `generation × 2^24 + slot`: finding an order needs no map, and no id is
+ * All orders of a shard: one row of 16 int32 each (a cache line: a place, fill or cancel touches one), and beside it what only
+ * reports and fees need, in three arrays: most orders have traded nothing and never expire, and touch only the first of them.
+ * An order id is `generation × 2^24 + slot`: finding an order needs no map, and no id is
  * used twice.
  */
 export const ROW = 16;
@@ -28,16 +29,18 @@ export const COVER_NEXT = 14;
 /** 1 + entry of the client id that remembers it; 0 none. */
 export const CLIENT_REF = 15;
 
-export const MONEY_ROW = 6;
+/** Of every order: when it was accepted, as journal time and sequence. */
+export const CREATED_ROW = 2;
+export const CREATED_AT = 0;
+export const CREATED_SEQ = 1;
+
+/** Of orders of which something is filled; zeroes until then. */
+export const MONEY_ROW = 3;
 /** Σ price × size of its fills (of fills by the maker their exact money), in the terms of its book. */
 export const FILLED_MICROS = 0;
 /** Micros charged so far, and by how many 10⁻⁸ micros that is more than the exact fee: see `accounts/fees.ts`. */
 export const FEES = 1;
 export const FEE_SLACK = 2;
-export const CREATED_AT = 3;
-export const CREATED_SEQ = 4;
-/** GTD: ms; 0 never. */
-export const EXPIRES_AT = 5;
 
 export const FREE = 15;
 export const SLOTS_MAX = 2 ** 24;

@@ -11,7 +11,7 @@ export * from './steps.ts';
 // Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
 const { LIMITS } = Limits;
 const { BUY, GROUP_BITS, REDUCE_ONLY, STP } = CommandLayout;
-const { EXPIRES_AT, FILLED, HOLDER, MONEY_ROW, NEXT, ROW, SIZE, TERMS } = OrderLayout;
+const { FILLED, HOLDER, NEXT, ROW, SIZE, TERMS } = OrderLayout;
 const { FILL, EXPIRE, CANCEL_OWN, DECREMENT, AMM_STEP, PASS_OVER, NO_MORE, OWN_ORDER, STEPS, AGAIN } = PlanSteps;
 
 /** kind | slot | lots | price */
@@ -184,7 +184,7 @@ export function examine(
     plan.stop = AGAIN;
     return FILL;
   }
-  const expiresAt = orders.money[slot * MONEY_ROW + EXPIRES_AT] as number;
+  const expiresAt = orders.expiresAt(slot);
   if (expiresAt !== 0 && expiresAt <= time) {
     plan.add(EXPIRE, slot, 0, price);
     return EXPIRE;
