@@ -1,6 +1,5 @@
 import { run } from './contender.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
-import { makeFlow } from './flow.ts';
 import { readFlow } from './flowFile.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Task } from './tasks.ts';
@@ -24,9 +23,9 @@ async function answer(asked: Task): Promise<unknown> {
 
 async function runFlow(asked: Task & { kind: 'flow' }): Promise<Measured> {
   const make = await CONTENDERS[asked.contender as ContenderName]();
-  const flow = readFlow(asked.file, asked.count + asked.latencies + asked.allocations);
-  // A small flow of the same prices: the compiler has seen every kind of command before the clock runs.
-  const small = makeFlow({ markets: 1, ticks: flow.ticks, count: asked.warmUp, depth: 200, seed: 1 });
-  run(make(small), 0, small.prefill + small.count);
+  const flow = readFlow(asked.files.flow, asked.count + asked.latencies + asked.allocations);
+  // The compiler has seen every kind of command, in books as deep and as many, before the clock runs.
+  const before = readFlow(asked.files.warmUp, asked.warmUp);
+  run(make(before), 0, before.prefill + before.count);
   return measure(make(flow), flow.prefill, asked);
 }

@@ -10,7 +10,7 @@ export const DIMENSIONS = {
   accounts: [100, 10_000, 1_000_000],
 } as const satisfies Record<keyof Size, readonly number[]>;
 
-const WARM_UP = 50_000;
+const WARM_UP = 300_000;
 const SEGMENT = 50_000;
 const SEGMENTS = 5;
 

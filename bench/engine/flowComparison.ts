@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { median } from '../percentiles.ts';
 import { CONTENDERS, SLOW } from './contenders.ts';
 import { type Digest, sameDigest } from './digest.ts';
+import { makeFlow } from './flow.ts';
 import { writeFlow } from './flowFile.ts';
 import { FLOWS, namedFlow, SEED } from './flows.ts';
 import type { Measured } from './measure.ts';
@@ -22,13 +23,18 @@ export type FlowReport = { name: string; rows: FlowRow[]; skipped: string[] };
 
 const LATENCIES_MAX = 250_000;
 const ALLOCATIONS_MAX = 20_480;
-const WARM_UP = 200_000;
+/** Commands of a flow of the same shape before the clock runs: an exchange runs for days, and what the compiler still has to do in the
+ * first half second is not its speed. Less for programs that take so long for them that they are compiled anyway. */
+const WARM_UP = 1_000_000;
+const WARM_UP_SLOW = 20_000;
+const WARM_UP_SEED = 1;
 const LADDERS = { 'C++ ladder, dense ids': [], 'C++ ladder, hashed ids': ['HASHIDS'] } as const;
 /** What the tables compare with. */
 export const BOUND = 'C++ ladder, hashed ids' satisfies keyof typeof LADDERS;
 export const PEER = 'nodejs-order-book' satisfies keyof typeof CONTENDERS;
 
-type Runner = { name: string; count: number; run: (file: string) => Promise<Measured> };
+type Files = { flow: string; warmUp: string };
+type Runner = { name: string; count: number; run: (files: Files) => Promise<Measured> };
 
 /** Runs every flow through every contender, by turns: what else the machine does disturbs them all alike. */
 export async function compareFlows(
@@ -40,9 +46,11 @@ export async function compareFlows(
   const reports: FlowReport[] = [];
   for (const flow of FLOWS) {
     progress(`making the flow '${flow.name}'`);
-    const file = join(folder, 'flow');
+    const files: Files = { flow: join(folder, 'flow'), warmUp: join(folder, 'warm-up') };
     const { latencies, allocations } = samples(plan.count);
-    writeFlow(file, namedFlow(flow, { ...plan, count: plan.count + latencies + allocations }), SEED);
+    writeFlow(files.flow, namedFlow(flow, { ...plan, count: plan.count + latencies + allocations }), SEED);
+    const warmUp = { ...plan, markets: flow.markets, ticks: flow.ticks, count: Math.min(WARM_UP, plan.count) };
+    writeFlow(files.warmUp, makeFlow({ ...warmUp, seed: WARM_UP_SEED }), WARM_UP_SEED);
     const digests = new Map<number, Digest>();
     for (const count of new Set(runners.map((runner) => runner.count)))
       digests.set(count, namedFlow(flow, { ...plan, count }).digest);
@@ -51,10 +59,10 @@ export async function compareFlows(
       for (let i = 0; i < runners.length; i++) {
         const runner = runners[(i + turn) % runners.length] as Runner;
         progress(`${flow.name}, ${turn + 1} of ${plan.runs}: ${runner.name}`);
-        measured.get(runner.name)?.push(await runner.run(file));
+        measured.get(runner.name)?.push(await runner.run(files));
       }
     }
-    rmSync(file);
+    for (const file of Object.values(files)) rmSync(file);
     const rows = runners.map(({ name, count }) =>
       summarize(name, count, measured.get(name) as Measured[], digests.get(count) as Digest),
     );
@@ -73,17 +81,17 @@ async function makeRunners(plan: FlowPlan, folder: string): Promise<{ runners: R
       runners.push({
         name,
         count: plan.count,
-        run: (file) => ladder.run(file, plan.count, samples(plan.count).latencies),
+        run: ({ flow }) => ladder.run(flow, plan.count, samples(plan.count).latencies),
       });
   }
   for (const name of Object.keys(CONTENDERS)) {
     const slow = SLOW.includes(name);
     const count = slow ? plan.slowCount : plan.count;
-    const warmUp = Math.min(slow ? WARM_UP / 10 : WARM_UP, count);
+    const warmUp = Math.min(slow ? WARM_UP_SLOW : WARM_UP, count);
     runners.push({
       name,
       count,
-      run: (file) => inChild({ kind: 'flow', contender: name, file, count, warmUp, ...samples(count) }),
+      run: (files) => inChild({ kind: 'flow', contender: name, files, count, warmUp, ...samples(count) }),
     });
   }
   return { runners, skipped };

@@ -7,8 +7,9 @@ export type Task =
   | {
       kind: 'flow';
       contender: string;
-      file: string;
+      files: { flow: string; warmUp: string };
       count: number;
+      /** Commands of the other flow before. */
       warmUp: number;
       latencies: number;
       allocations: number;

@@ -42,7 +42,7 @@ export function amend(state: State, i32: Int32Array, f64: Float64Array, at: numb
   if (market.status !== OPEN || state.time >= market.closeTime) return no('MARKET_NOT_OPEN', 'market');
 
   const { rows } = state.orders;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const terms = rows[row + O.TERMS] as number;
   const side = terms & 1;
   const outcome = C.outcomeOfTerms(terms);
@@ -100,7 +100,7 @@ export function planMove(
   fundsField: Field,
 ): number {
   const { rows } = state.orders;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const terms = rows[row + O.TERMS] as number;
   const side = terms & 1;
   const outcome = C.outcomeOfTerms(terms);
@@ -142,7 +142,7 @@ export function move(
   leftOfPlan: number,
 ): number {
   const { rows } = state.orders;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const terms = rows[row + O.TERMS] as number;
   const oldPrice = rows[row + O.PRICE] as number;
   const covered = rows[row + O.COVERED] as number;
@@ -156,7 +156,7 @@ export function move(
 }
 
 function planAmended(state: State, market: Market, slot: number, price: number, lots: number): number {
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const terms = state.orders.rows[row + O.TERMS] as number;
   taker.side = terms & 1;
   taker.outcome = C.outcomeOfTerms(terms);

@@ -24,7 +24,7 @@ export function findOrder(state: State, i32: Int32Array, f64: Float64Array, at: 
     slot = entry < 0 ? -1 : state.clientIds.slot(entry);
   }
   if (slot < 0) return -1;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const market = state.markets[state.orders.rows[row + O.MARKET] as number] as Market;
   return market.holders.account(state.orders.rows[row + O.HOLDER] as number) === account ? slot : -1;
 }
@@ -36,7 +36,7 @@ export function findOrder(state: State, i32: Int32Array, f64: Float64Array, at: 
 export function findResting(state: State, i32: Int32Array, f64: Float64Array, at: number): number {
   const slot = findOrder(state, i32, f64, at);
   if (slot < 0) return -1;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   if (state.orders.rows[row + O.MARKET] !== i32[at + R.MARKET]) return -1;
   if (((state.orders.rows[row + O.TERMS] as number) & C.GROUP_BITS) !== 0) return -1;
   return ((state.orders.rows[row + O.STATE] as number) & 15) === STATUS.OPEN ? slot : -1;

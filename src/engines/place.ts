@@ -133,7 +133,7 @@ export function place(state: State, i32: Int32Array, f64: Float64Array, at: numb
   state.orders.write(slot, holder, marketIndex, kept, price, lots, expiresAt, state.time, state.seq);
   if (idLength > 0) {
     if (state.clientIds.count >= LIMITS.rememberedOrders) forgetOldest(state);
-    state.orders.rows[slot * O.ROW + O.CLIENT_REF] =
+    state.orders.rows[((slot & O.SLOTS) << O.ROW_SHIFT) + O.CLIENT_REF] =
       1 + state.clientIds.add(account, i32, at + C.PLACE_CLIENT_ID, idLength, request, slot);
   }
   const before = state.accounts.balance(account);
@@ -209,7 +209,7 @@ export function settleOrder(
   heldBefore: number,
 ): void {
   const { rows } = state.orders;
-  const row = slot * O.ROW;
+  const row = (slot & O.SLOTS) << O.ROW_SHIFT;
   const { plan } = state;
   const holder = rows[row + O.HOLDER] as number;
   const terms = rows[row + O.TERMS] as number;
@@ -269,7 +269,7 @@ function remainingBudget(state: State, slot: number): number {
   if (taker.wholeBudget === Number.POSITIVE_INFINITY) return taker.wholeBudget;
   const at = slot * O.MONEY_ROW;
   const micros = state.orders.money[at + O.FILLED_MICROS] as number;
-  const filled = state.orders.rows[slot * O.ROW + O.FILLED] as number;
+  const filled = state.orders.rows[((slot & O.SLOTS) << O.ROW_SHIFT) + O.FILLED] as number;
   const cost = taker.mirrored ? 10_000 * filled - micros : micros;
   return taker.wholeBudget - cost - (state.orders.money[at + O.FEES] as number);
 }

@@ -22,7 +22,7 @@ it(
     const task = {
       kind: 'flow',
       contender: 'engine',
-      file,
+      files: { flow: file, warmUp: file },
       count,
       warmUp: 500,
       latencies: 500,

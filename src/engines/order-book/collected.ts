@@ -4,7 +4,7 @@ import type { Orders } from './orders.ts';
 
 // Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
 const { COLLECTED } = CommandLayout;
-const { NEXT, PREV, ROW, TERMS } = OrderLayout;
+const { NEXT, PREV, ROW_SHIFT, SLOTS, TERMS } = OrderLayout;
 
 /**
  * Orders that came in while trading was halted for an auction, in order of arrival. They rest (they have collateral and can
@@ -16,27 +16,29 @@ export class Collected {
   count = 0;
 
   has(orders: Orders, slot: number): boolean {
-    return ((orders.rows[slot * ROW + TERMS] as number) & COLLECTED) !== 0;
+    return ((orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) & COLLECTED) !== 0;
   }
 
   push(orders: Orders, slot: number): void {
-    orders.rows[slot * ROW + TERMS] = (orders.rows[slot * ROW + TERMS] as number) | COLLECTED;
-    orders.rows[slot * ROW + PREV] = this.youngest;
-    orders.rows[slot * ROW + NEXT] = -1;
-    if (this.youngest >= 0) orders.rows[this.youngest * ROW + NEXT] = slot;
+    orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] =
+      (orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) | COLLECTED;
+    orders.rows[((slot & SLOTS) << ROW_SHIFT) + PREV] = this.youngest;
+    orders.rows[((slot & SLOTS) << ROW_SHIFT) + NEXT] = -1;
+    if (this.youngest >= 0) orders.rows[((this.youngest & SLOTS) << ROW_SHIFT) + NEXT] = slot;
     else this.oldest = slot;
     this.youngest = slot;
     this.count++;
   }
 
   remove(orders: Orders, slot: number): void {
-    const prev = orders.rows[slot * ROW + PREV] as number;
-    const next = orders.rows[slot * ROW + NEXT] as number;
-    if (prev >= 0) orders.rows[prev * ROW + NEXT] = next;
+    const prev = orders.rows[((slot & SLOTS) << ROW_SHIFT) + PREV] as number;
+    const next = orders.rows[((slot & SLOTS) << ROW_SHIFT) + NEXT] as number;
+    if (prev >= 0) orders.rows[((prev & SLOTS) << ROW_SHIFT) + NEXT] = next;
     else this.oldest = next;
-    if (next >= 0) orders.rows[next * ROW + PREV] = prev;
+    if (next >= 0) orders.rows[((next & SLOTS) << ROW_SHIFT) + PREV] = prev;
     else this.youngest = prev;
-    orders.rows[slot * ROW + TERMS] = (orders.rows[slot * ROW + TERMS] as number) & ~COLLECTED;
+    orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] =
+      (orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) & ~COLLECTED;
     this.count--;
   }
 }

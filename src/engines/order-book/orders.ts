@@ -10,6 +10,8 @@ const { STATUS } = EventLayout;
 const { TIF } = CommandLayout;
 const {
   ROW,
+  ROW_SHIFT,
+  SLOTS,
   GENERATION,
   HOLDER,
   MARKET,
@@ -58,12 +60,12 @@ export class Orders {
   /** A row with a fresh generation. The caller writes every other word: a row is not cleared twice. */
   allocate(): number {
     let slot = this.freeHead;
-    if (slot >= 0) this.freeHead = this.rows[slot * ROW + NEXT] as number;
+    if (slot >= 0) this.freeHead = this.rows[((slot & SLOTS) << ROW_SHIFT) + NEXT] as number;
     else {
       slot = this.high++;
       if (this.high * ROW > this.rows.length) this.grow(this.high);
     }
-    const generation = slot * ROW + GENERATION;
+    const generation = ((slot & SLOTS) << ROW_SHIFT) + GENERATION;
     this.rows[generation] = (this.rows[generation] as number) + 1;
     this.live++;
     return slot;
@@ -82,7 +84,7 @@ export class Orders {
     seq: number,
   ): void {
     const { rows, created } = this;
-    const row = slot * ROW;
+    const row = (slot & SLOTS) << ROW_SHIFT;
     // What the order before it in this row left.
     if (rows[row + FILLED] !== 0) this.money.fill(0, slot * MONEY_ROW, (slot + 1) * MONEY_ROW);
     rows[row + HOLDER] = holder;
@@ -104,7 +106,7 @@ export class Orders {
 
   /** When an order expires: ms, 0 never. */
   expiresAt(slot: number): number {
-    const tif = ((this.rows[slot * ROW + TERMS] as number) >> 2) & 7;
+    const tif = ((this.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) >> 2) & 7;
     return tif === TIF.GTD ? (this.ends[slot] as number) : 0;
   }
 
@@ -117,7 +119,7 @@ export class Orders {
   }
 
   release(slot: number): void {
-    const row = slot * ROW;
+    const row = (slot & SLOTS) << ROW_SHIFT;
     this.rows[row + STATE] = FREE;
     this.rows[row + NEXT] = this.freeHead;
     this.freeHead = slot;
@@ -125,7 +127,7 @@ export class Orders {
   }
 
   id(slot: number): number {
-    return (this.rows[slot * ROW + GENERATION] as number) * SLOTS_MAX + slot;
+    return (this.rows[((slot & SLOTS) << ROW_SHIFT) + GENERATION] as number) * SLOTS_MAX + slot;
   }
 
   /** The slot of an order id, or −1 when no such order is in memory. */
@@ -135,12 +137,15 @@ export class Orders {
     const generation = Math.floor(id / SLOTS_MAX);
     const slot = (id - generation * SLOTS_MAX) | 0;
     if (!(slot >= 0 && slot < this.high)) return -1;
-    const row = slot * ROW;
+    const row = (slot & SLOTS) << ROW_SHIFT;
     if (this.rows[row + GENERATION] !== generation || this.rows[row + STATE] === FREE) return -1;
     return slot;
   }
 
   remaining(slot: number): number {
-    return (this.rows[slot * ROW + SIZE] as number) - (this.rows[slot * ROW + FILLED] as number);
+    return (
+      (this.rows[((slot & SLOTS) << ROW_SHIFT) + SIZE] as number) -
+      (this.rows[((slot & SLOTS) << ROW_SHIFT) + FILLED] as number)
+    );
   }
 }
