@@ -15,9 +15,9 @@ const counted = (value: number, dimension: keyof Size): string => {
   return `${whole(value)} ${value === 1 ? what.slice(0, -1) : what}`;
 };
 
-const NOTES = `ops/s: commands with filled books, and reading their trades; the spread over the runs in brackets. The npm order books run
-only the beginning of a flow; MOVE is their modify. ns: of further commands (C++: of the first ones again), each on its own
-clock, the clock’s own time subtracted. heap: bytes a command that the JavaScript heap grew by between two forced collections, and that were allocated
+const NOTES = `ops/s: commands with filled books, of a program that has carried out a million of another flow of this kind (npm order books:
+20,000); the spread over the runs in brackets. The npm order books run only the beginning of a flow; MOVE is their modify. ns: of
+further commands (C++: of the first ones again), each on its own clock, the clock’s own time subtracted. heap: bytes a command that the JavaScript heap grew by between two forced collections, and that were allocated
 on it. scavenges: collections of young objects (and others) during the ops/s, with the longest pause.`;
 
 /** One table a flow. */
