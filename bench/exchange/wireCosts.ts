@@ -4,10 +4,9 @@ import * as C from '../../dist/engines/records/commands.js';
 import * as E from '../../dist/engines/records/events.js';
 import { MarketData } from '../../dist/gateway/market-data/marketData.js';
 import { encodePlace } from '../../dist/gateway/orders/encode.js';
-import { orderAnswer } from '../../dist/gateway/orders/orderAnswer.js';
+import { orderAnswerFrame } from '../../dist/gateway/orders/orderAnswer.js';
 import { PlaceFrames } from '../../dist/gateway/orders/placeFrame.js';
 import { createMarketRecord, openAccountRecord } from '../../dist/gateway/services/commandRecords.js';
-import { success } from '../../dist/gateway/sessions/answers.js';
 import { isPlainPlace } from '../../dist/gateway/sessions/plainPlace.js';
 import { flowTexts } from '../generator/flows.ts';
 import { median } from '../percentiles.ts';
@@ -81,7 +80,7 @@ export function wireCosts(rounds: number): WireCosts {
     }),
     answerText: time((i) => {
       const { events, doneAt } = answers[i] as Answer;
-      return text.write(success(i, orderAnswer(events, 0, doneAt, C.COMMAND.PLACE, market), ''), 'latin1');
+      return text.write(orderAnswerFrame(i, events, 0, doneAt, C.COMMAND.PLACE, market, ''), 'latin1');
     }),
     binaryRecord: time((i) => {
       commands.clear();
