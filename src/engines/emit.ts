@@ -130,7 +130,7 @@ export function emitLevel(state: State, market: Market, outcome: number, side: n
   i32[at + E.LEVEL_SIDE] = side | 0;
   i32[at + E.LEVEL_PRICE] = price | 0;
   i32[at + E.LEVEL_PRICE + 1] = 0;
-  const lots = market.books[outcome]?.lotsAt(price) ?? 0;
+  const lots = market.book(outcome).lotsAt(price);
   f64[(at + E.LEVEL_LOTS) >> 1] = lots;
   digest(state, price, lots);
 }

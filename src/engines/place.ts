@@ -171,8 +171,7 @@ function collects(state: State, market: Market, terms: number): boolean {
 /** Could anything trade at all? Most limit orders end here without a plan. */
 export function canTrade(market: Market, side: number, outcome: number, limit: number): boolean {
   if (market.hasMaker || market.outcomes > 2) return true;
-  const book = market.books[outcome];
-  if (book === undefined) return false;
+  const book = market.book(outcome);
   const top = side === C.BUY ? book.bestAsk : book.bestBid;
   return top !== 0 && within(side, limit, top);
 }

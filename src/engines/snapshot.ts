@@ -218,7 +218,7 @@ function readMarket(input: Reader, state: State): void {
     bandMax: input.number(),
   };
   const index = state.markets.length;
-  const market = new Market(index, terms, input.number(), input.number(), state.ladder);
+  const market = new Market(index, terms, input.number(), input.number(), state);
   state.markets.push(market);
   state.marketBySlug.set(terms.slug, index);
   market.status = input.number();

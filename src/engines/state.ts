@@ -1,5 +1,6 @@
 import { Accounts } from './accounts/accounts.ts';
 import { FeeSum } from './accounts/fees.ts';
+import { HolderRows } from './accounts/holderRows.ts';
 import { Connections } from './connections/connections.ts';
 import type { Market } from './market.ts';
 import { ClientIds } from './order-book/clientIds.ts';
@@ -13,10 +14,16 @@ import { RecordBuffer } from './records/buffer.ts';
 import { HOUSE } from './records/commands.ts';
 
 /** Room that a shard's tables start with. They grow when it is used up, which stalls the loop for the copy. */
-export type Reserve = { accounts: number; orders: number; clientIds: number; pages: number };
+export type Reserve = { accounts: number; orders: number; clientIds: number; pages: number; holderWords: number };
 /** A server's shard: a million orders and as many client ids. Memory that is not touched costs addresses only. */
-export const SERVER: Reserve = { accounts: 1 << 16, orders: 1 << 20, clientIds: 1 << 20, pages: 1 << 13 };
-export const SMALL: Reserve = { accounts: 64, orders: 64, clientIds: 16, pages: 16 };
+export const SERVER: Reserve = {
+  accounts: 1 << 16,
+  orders: 1 << 20,
+  clientIds: 1 << 20,
+  pages: 1 << 13,
+  holderWords: 1 << 22,
+};
+export const SMALL: Reserve = { accounts: 64, orders: 64, clientIds: 16, pages: 16, holderWords: 1 << 10 };
 
 /** The whole state of a shard, and the command that is being applied to it. */
 export class State {
@@ -24,6 +31,7 @@ export class State {
   readonly orders: Orders;
   readonly clientIds: ClientIds;
   readonly ladder: Ladder;
+  readonly holderRows: HolderRows;
   readonly expiries = new Expiries();
   readonly quoteGroups = new QuoteGroups();
   readonly connections = new Connections();
@@ -59,6 +67,7 @@ export class State {
     this.orders = new Orders(reserve.orders);
     this.clientIds = new ClientIds(reserve.clientIds);
     this.ladder = new Ladder(reserve.pages);
+    this.holderRows = new HolderRows(reserve.holderWords);
     this.protection = new Protection(this);
     this.plan = new Plan(this.protection);
     this.accounts.open(HOUSE);

@@ -151,7 +151,7 @@ function goOn(driver: EngineDriver): void {
 it('is the whole state: what is restored gives the same bytes, and goes on as the original does', () => {
   const original = everything();
   const bytes = original.engine.snapshot();
-  const reserve = { accounts: 1_000, orders: 5_000, clientIds: 256, pages: 100 };
+  const reserve = { accounts: 1_000, orders: 5_000, clientIds: 256, pages: 100, holderWords: 4 };
   for (const engine of [Engine.restore(bytes), Engine.restore(bytes, reserve)]) {
     expect(Buffer.compare(engine.snapshot(), bytes)).toBe(0);
     engine.checkInvariants();

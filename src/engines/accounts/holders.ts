@@ -1,4 +1,4 @@
-import { grownInt32 } from '../growth.ts';
+import type { HolderRows } from './holderRows.ts';
 
 /**
  * Who holds what in one market: a row for every account that ever had an order or a share there, in order of arrival.
@@ -16,69 +16,81 @@ const HELD = 1;
 const COST = 2;
 const REALIZED = 3;
 
+const ROWS_FIRST = 4;
+const TABLE_FIRST = 8;
+
 export class Holders {
   readonly outcomes: number;
   /** Words of a row, even. */
   readonly stride: number;
   /** Word of a row's first f64. */
   private readonly paidWord: number;
+  private readonly space: HolderRows;
   count = 0;
-  i32: Int32Array;
-  f64: Float64Array;
-  /** Open addressing: 1 + row, by account. */
-  private table = new Int32Array(8);
+  /** First words in the space: of the rows, of which there may be `capacity`, and of the table (open addressing: 1 + row, by account). */
+  private base: number;
+  private table: number;
+  private mask = TABLE_FIRST - 1;
+  private capacity = ROWS_FIRST;
 
-  constructor(outcomes: number) {
+  constructor(outcomes: number, space: HolderRows) {
     this.outcomes = outcomes;
+    this.space = space;
     this.paidWord = COVER + 2 * outcomes;
     this.stride = this.paidWord + 2 + 2 * POSITION * outcomes;
-    this.i32 = new Int32Array(this.stride * 4);
-    this.f64 = new Float64Array(this.i32.buffer);
+    this.base = space.take(ROWS_FIRST * this.stride);
+    this.table = space.take(TABLE_FIRST);
+  }
+
+  get i32(): Int32Array {
+    return this.space.i32;
+  }
+  get f64(): Float64Array {
+    return this.space.f64;
   }
 
   /** The row of an account, or −1. */
   find(account: number): number {
-    const mask = this.table.length - 1;
+    const { base, mask, stride, table } = this;
+    const words = this.space.i32;
     for (let at = hash(account) & mask; ; at = (at + 1) & mask) {
-      const row = (this.table[at] as number) - 1;
-      if (row < 0 || this.i32[row * this.stride] === account) return row;
+      const row = (words[table + at] as number) - 1;
+      if (row < 0 || words[base + row * stride] === account) return row;
     }
   }
 
   add(account: number): number {
     const row = this.count++;
-    const at = row * this.stride;
-    if (at + this.stride > this.i32.length) {
-      this.i32 = grownInt32(this.i32, at + this.stride);
-      this.f64 = new Float64Array(this.i32.buffer);
-    }
-    this.i32[at] = account;
-    this.i32.fill(-1, at + OPEN, at + this.paidWord);
-    if (this.count * 2 > this.table.length) this.rehash(this.table.length * 2);
+    if (row === this.capacity) this.resize(row * 2);
+    const at = this.base + row * this.stride;
+    const words = this.space.i32;
+    words[at] = account;
+    words.fill(-1, at + OPEN, at + this.paidWord);
+    if (this.count * 2 > this.mask + 1) this.rehash((this.mask + 1) * 2);
     else this.insert(account, row);
     return row;
   }
 
   account(row: number): number {
-    return this.i32[row * this.stride] as number;
+    return this.space.i32[this.base + row * this.stride] as number;
   }
   /** Index in `i32` of the head of a row’s open orders; of its orders that shares of an outcome cover; of reduce-only ones. */
   openAt(row: number): number {
-    return row * this.stride + OPEN;
+    return this.base + row * this.stride + OPEN;
   }
   coverAt(row: number, outcome: number): number {
-    return row * this.stride + COVER + outcome;
+    return this.base + row * this.stride + COVER + outcome;
   }
   reduceAt(row: number, outcome: number): number {
-    return row * this.stride + COVER + this.outcomes + outcome;
+    return this.base + row * this.stride + COVER + this.outcomes + outcome;
   }
   /** Index in `f64` of what the holder has paid into the market, net. */
   paidAt(row: number): number {
-    return (row * this.stride + this.paidWord) >> 1;
+    return (this.base + row * this.stride + this.paidWord) >> 1;
   }
   /** Index in `f64` of the shares of an outcome; held, cost and realized follow. */
   sharesAt(row: number, outcome: number): number {
-    return ((row * this.stride + this.paidWord) >> 1) + 1 + outcome * POSITION;
+    return ((this.base + row * this.stride + this.paidWord) >> 1) + 1 + outcome * POSITION;
   }
   heldAt(row: number, outcome: number): number {
     return this.sharesAt(row, outcome) + HELD;
@@ -104,28 +116,43 @@ export class Holders {
 
   /** The used part, for a snapshot; {@link restore} takes it back. */
   used(): Int32Array {
-    return this.i32.subarray(0, this.count * this.stride);
+    return this.space.i32.subarray(this.base, this.base + this.count * this.stride);
   }
 
   restore(used: Int32Array): void {
-    this.count = used.length / this.stride;
-    this.i32 = grownInt32(used, Math.max(used.length, this.stride * 4));
-    this.f64 = new Float64Array(this.i32.buffer);
-    let size = 8;
-    while (size < this.count * 2) size *= 2;
+    const count = used.length / this.stride;
+    let [rows, size] = [ROWS_FIRST, TABLE_FIRST];
+    while (rows < count) rows *= 2;
+    while (size < count * 2) size *= 2;
+    if (rows !== this.capacity) this.resize(rows);
+    this.count = count;
+    this.space.i32.set(used, this.base);
     this.rehash(size);
   }
 
+  /** Moves the rows to a block for so many. */
+  private resize(capacity: number): void {
+    const { base, space, stride } = this;
+    const words = this.capacity * stride;
+    this.base = space.take(capacity * stride);
+    space.i32.copyWithin(this.base, base, base + words);
+    space.leave(base, words);
+    this.capacity = capacity;
+  }
+
   private rehash(size: number): void {
-    this.table = new Int32Array(size);
+    this.space.leave(this.table, this.mask + 1);
+    this.table = this.space.take(size);
+    this.mask = size - 1;
     for (let row = 0; row < this.count; row++) this.insert(this.account(row), row);
   }
 
   private insert(account: number, row: number): void {
-    const mask = this.table.length - 1;
+    const { mask, table } = this;
+    const words = this.space.i32;
     let at = hash(account) & mask;
-    while (this.table[at] !== 0) at = (at + 1) & mask;
-    this.table[at] = row + 1;
+    while (words[table + at] !== 0) at = (at + 1) & mask;
+    words[table + at] = row + 1;
   }
 }
 

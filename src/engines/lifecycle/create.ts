@@ -20,7 +20,7 @@ export function createMarket(state: State, i32: Int32Array, f64: Float64Array, a
 
   // After this point nothing refuses.
   const index = state.markets.length;
-  const market = new Market(index, terms, opening.closeTime, opening.b, state.ladder);
+  const market = new Market(index, terms, opening.closeTime, opening.b, state);
   market.q.set(opening.q);
   market.collar = opening.risk.collar;
   market.orderLots = opening.risk.orderLots;

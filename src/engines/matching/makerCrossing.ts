@@ -3,7 +3,6 @@ import { LIMITS } from '../limits.ts';
 import { lotsToBuyUpTo, lotsToSellDownTo } from '../lmsr/lmsr.ts';
 import { makerGives, makerTakes } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
-import type { Book } from '../order-book/book.ts';
 import { HOLDER, ROW, TERMS } from '../order-book/orders.ts';
 import { withdrawTripped } from '../quotes/withdraw.ts';
 import { REASON } from '../reasons.ts';
@@ -42,7 +41,7 @@ export function fillAllCrossed(state: State, market: Market): void {
 
 /** `side` is the maker's: it sells to the best bid or buys from the best ask of an outcome. */
 function fillOne(state: State, market: Market, outcome: number, side: number): boolean {
-  const book = market.books[outcome] as Book;
+  const book = market.book(outcome);
   const price = side === SELL ? book.bestBid : book.bestAsk;
   if (price === 0) return false;
   const { bandMin, bandMax } = market.terms;

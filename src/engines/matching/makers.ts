@@ -3,7 +3,6 @@ import { chargeFill, feeHold } from '../accounts/fees.ts';
 import { deliver, merge, payFee, receive } from '../accounts/positions.ts';
 import { emitBalance, emitOrder, emitPosition, emitPositions } from '../emit.ts';
 import type { Market } from '../market.ts';
-import type { Book } from '../order-book/book.ts';
 import * as OrderLayout from '../order-book/orderRow.ts';
 import { take } from '../order-book/plan.ts';
 import { endResting, finish, leaveLists, shrinkSize, unrest } from '../order-book/resting.ts';
@@ -113,7 +112,7 @@ export function fillResting(
   unhold(state, market, slot, lots, true);
   const gone =
     (terms & COLLECTED) === 0
-      ? take(state.orders, market.books[outcome] as Book, slot, lots, rows[row + PRICE] as number)
+      ? take(state.orders, market.book(outcome), slot, lots, rows[row + PRICE] as number)
       : takeCollected(state, market, slot, lots);
   if ((terms & GROUP_BITS) !== 0) state.protection.count(slot, lots);
   addMicros(state, slot, lots * price);

@@ -1,7 +1,6 @@
 import { ammFeeBase, feeWeight } from '../accounts/fees.ts';
 import { buyCostCeil, quote, sellProceedsFloor } from '../lmsr/lmsr.ts';
 import type { Market } from '../market.ts';
-import type { Book } from '../order-book/book.ts';
 import * as OrderLayout from '../order-book/orderRow.ts';
 import { examine, planBook, within } from '../order-book/plan.ts';
 import * as PlanSteps from '../order-book/steps.ts';
@@ -63,7 +62,7 @@ export function route(state: State, market: Market): number {
   plan.clear();
   state.planFee.clear();
   if (isPlain(market)) {
-    const book = market.books[outcome] as Book;
+    const book = market.book(outcome);
     const left = planBook(plan, orders, book, side, limit, taker.lots, holder, stp, state.time);
     if (market.takerFee !== 0) sumFees(state, market);
     return left;
@@ -141,7 +140,7 @@ function advance(state: State, market: Market, j: number): void {
     slots[j] = next;
     return;
   }
-  const book = market.books[j] as Book;
+  const book = market.book(j);
   const asks = j === taker.outcome ? taker.side === BUY : taker.side !== BUY;
   const price = asks ? book.nextAsk(prices[j] as number) : book.nextBid(prices[j] as number);
   prices[j] = price;
