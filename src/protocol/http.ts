@@ -138,14 +138,22 @@ export const accountRisk = z.strictObject({
 export const placeOrder = z.strictObject(placeFields);
 export const amendOrder = z.strictObject({ price: price.optional(), size: size.optional() });
 
+const DIGITS = /^(0|[1-9]\d{0,15})$/;
+/** A whole number from `min` to `max` in a query, in decimal digits alone: no sign, point, exponent, blank or leading zero. */
+const digits = (min: number, max: number) =>
+  z.preprocess(
+    (text) => (typeof text === 'string' && DIGITS.test(text) ? Number(text) : text),
+    z.int('must be a whole number in decimal digits').min(min).max(max),
+  );
+
 /** Rows that one page holds. */
 export const PAGE_LIMIT_MAX = 500;
 const page = {
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  limit: digits(1, PAGE_LIMIT_MAX).prefault(100),
   /** `nextCursor` of the page before */
   cursor: z.string().min(1).max(256).optional(),
 };
-const instant = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const instant = digits(0, Number.MAX_SAFE_INTEGER);
 const range = { from: instant.optional(), to: instant.optional() };
 
 /** Query parameters of HTTP requests. */
@@ -155,9 +163,9 @@ export const marketsQuery = z.strictObject({
   category: z.string().min(1).max(64).optional(),
   ...page,
 });
-export const bookQuery = z.strictObject({ depth: z.coerce.number().int().min(1).max(10_000).optional() });
+export const bookQuery = z.strictObject({ depth: digits(1, 10_000).optional() });
 export const tradesQuery = z.strictObject({ outcome: outcomeName.optional(), ...page });
-const points = z.coerce.number().int().min(1).max(1000).default(500);
+const points = digits(1, 1000).prefault(500);
 export const candlesQuery = z.strictObject({
   outcome: outcomeName.optional(),
   interval: candleInterval.default('1h'),
