@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byOutcome } from './byOutcome.ts';
 import { placeFields } from './requests.ts';
 import { DECIMAL } from './units.ts';
 import {
@@ -73,7 +74,7 @@ const fees = z.strictObject({
   base: feeBase.default('notional'),
 });
 /** Probabilities that sum to 1: by the names of the outcomes, or in their order. */
-const prior = z.union([z.record(outcomeName, z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
+const prior = z.union([byOutcome(z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
 /** The maker’s prices stay within; 0.001 and 0.999 by default. */
 const bands = z.strictObject({ min: price.optional(), max: price.optional() });
 
@@ -124,7 +125,7 @@ export const changeCloseTime = z.strictObject({ closeTime: time });
 /** `outcome` wins whole, or `payouts` gives each outcome’s part of $1; they sum to 1. */
 export const resolveMarket = z.union([
   z.strictObject({ outcome: outcomeName }),
-  z.strictObject({ payouts: z.record(outcomeName, z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
+  z.strictObject({ payouts: byOutcome(z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
 ]);
 export const reason = z.strictObject({ reason: someText(1000) });
 export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
