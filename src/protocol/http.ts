@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byOutcome } from './byOutcome.ts';
 import { placeFields } from './requests.ts';
 import { DECIMAL } from './units.ts';
 import {
@@ -73,7 +74,7 @@ const fees = z.strictObject({
   base: feeBase.default('notional'),
 });
 /** Probabilities that sum to 1: by the names of the outcomes, or in their order. */
-const prior = z.union([z.record(outcomeName, z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
+const prior = z.union([byOutcome(z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
 /** The maker’s prices stay within; 0.001 and 0.999 by default. */
 const bands = z.strictObject({ min: price.optional(), max: price.optional() });
 
@@ -124,7 +125,7 @@ export const changeCloseTime = z.strictObject({ closeTime: time });
 /** `outcome` wins whole, or `payouts` gives each outcome’s part of $1; they sum to 1. */
 export const resolveMarket = z.union([
   z.strictObject({ outcome: outcomeName }),
-  z.strictObject({ payouts: z.record(outcomeName, z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
+  z.strictObject({ payouts: byOutcome(z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
 ]);
 export const reason = z.strictObject({ reason: someText(1000) });
 export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
@@ -138,14 +139,22 @@ export const accountRisk = z.strictObject({
 export const placeOrder = z.strictObject(placeFields);
 export const amendOrder = z.strictObject({ price: price.optional(), size: size.optional() });
 
+const DIGITS = /^(0|[1-9]\d{0,15})$/;
+/** A whole number from `min` to `max` in a query, in decimal digits alone: no sign, point, exponent, blank or leading zero. */
+const digits = (min: number, max: number) =>
+  z.preprocess(
+    (text) => (typeof text === 'string' && DIGITS.test(text) ? Number(text) : text),
+    z.int('must be a whole number in decimal digits').min(min).max(max),
+  );
+
 /** Rows that one page holds. */
 export const PAGE_LIMIT_MAX = 500;
 const page = {
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100),
+  limit: digits(1, PAGE_LIMIT_MAX).prefault(100),
   /** `nextCursor` of the page before */
   cursor: z.string().min(1).max(256).optional(),
 };
-const instant = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const instant = digits(0, Number.MAX_SAFE_INTEGER);
 const range = { from: instant.optional(), to: instant.optional() };
 
 /** Query parameters of HTTP requests. */
@@ -155,9 +164,9 @@ export const marketsQuery = z.strictObject({
   category: z.string().min(1).max(64).optional(),
   ...page,
 });
-export const bookQuery = z.strictObject({ depth: z.coerce.number().int().min(1).max(10_000).optional() });
+export const bookQuery = z.strictObject({ depth: digits(1, 10_000).optional() });
 export const tradesQuery = z.strictObject({ outcome: outcomeName.optional(), ...page });
-const points = z.coerce.number().int().min(1).max(1000).default(500);
+const points = digits(1, 1000).prefault(500);
 export const candlesQuery = z.strictObject({
   outcome: outcomeName.optional(),
   interval: candleInterval.default('1h'),

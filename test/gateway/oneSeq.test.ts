@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { random } from '../follower/script.ts';
-import { type Client, TestGateway } from './support/gateway.ts';
+import { type Client, type Message, TestGateway } from './support/gateway.ts';
 
 /** One command, one `seq`: in its answer, in every stream that tells of it, and as where a book and an account then stand. */
 
@@ -49,4 +49,35 @@ test('an order has the same seq in its answer, the book, its fills and the accou
   }
   expect(answers.filter(({ filled }) => filled).length).toBeGreaterThan(10);
   expect(answers.filter(({ rests }) => rests).length).toBeGreaterThan(10);
+});
+
+test('open orders as they are now have the seq of that, those that a command changed have the command’s', async () => {
+  const trader = await gateway.client(3);
+  const seqs = ({ orders }: Message): number[] => orders.map(({ seq }: Message) => seq);
+  const placed = [];
+  for (const price of ['0.10', '0.11', '0.12']) placed.push((await trader.place({ price, size: '2' })).order.seq);
+  expect(placed).toEqual([placed[0], placed[0] + 1, placed[0] + 2]);
+  const again = { market: 'rain', side: 'buy', price: '0.13', size: '1', clientOrderId: 'again' };
+  const { order } = await trader.ok('place', again);
+  const repeated = await trader.ok('place', again);
+  expect(repeated).toMatchObject({ duplicate: true, order: { seq: order.seq + 1 } });
+  const now = repeated.order.seq;
+
+  const account = await trader.ok('account');
+  expect([account.seq, ...seqs(account)]).toEqual([now, now, now, now, now]);
+  const asked = await trader.ok('order', { orderId: account.orders[0].orderId });
+  expect(asked.order.seq).toBe(now);
+  await trader.ok('subscribe', { channels: [{ ch: 'orders' }] });
+  const snapshot = await trader.until(({ ch, type }) => ch === 'orders' && type === 'snapshot');
+  expect([snapshot.seq, ...seqs(snapshot)]).toEqual([now, now, now, now, now]);
+
+  // What another does is no change of these, and yet they are told as of it. A finished order stays at its end.
+  const ended = await trader.ok('cancel', { market: 'rain', clientOrderId: 'again' });
+  const other = await gateway.client(4);
+  const { order: later } = await other.place({ price: '0.05', size: '1' });
+  expect(seqs(await trader.ok('account'))).toEqual([later.seq, later.seq, later.seq]);
+  expect((await trader.ok('order', { clientOrderId: 'again' })).order.seq).toBe(ended.order.seq);
+  const told = await trader.of('orders');
+  expect(told.map(({ seq }) => seq)).toEqual([now, ended.order.seq]);
+  expect(told[1].order.seq).toBe(ended.order.seq);
 });

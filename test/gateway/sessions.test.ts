@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAYLOAD_BYTES_MAX } from '../../src/gateway/sessions/limits.ts';
 import * as answers from '../../src/protocol/answers.ts';
 import { identity, TestGateway } from './support/gateway.ts';
 
@@ -25,6 +26,17 @@ describe('frames', () => {
     expect(await socket.next(0)).toMatchObject({ id: 1, ok: true });
     socket.ws.send(frame + ' '.repeat(16 * 1024 - frame.length + 1));
     expect(await socket.ended).toMatchObject({ code: 4002 });
+  });
+  test.each([64 * 1024 + 1, PAYLOAD_BYTES_MAX])('and one of %d bytes is told why', async (bytes) => {
+    const socket = await gateway.socket();
+    socket.ws.send(JSON.stringify({ id: 1, op: 'ping' }).padEnd(bytes));
+    expect(await socket.ended).toEqual({ code: 4002, reason: 'at most 16384 bytes a frame' });
+  });
+  test('a still longer one is not read', async () => {
+    const socket = await gateway.socket();
+    socket.ws.send(JSON.stringify({ id: 1, op: 'ping' }).padEnd(PAYLOAD_BYTES_MAX + 1));
+    expect(await socket.ended).toMatchObject({ code: 1006 });
+    expect(socket.texts).toEqual([]);
   });
   test('what waits is written before a close code', async () => {
     const socket = await gateway.socket();

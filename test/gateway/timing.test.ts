@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../src/engines/engine.ts';
+import { LIMITS } from '../../src/engines/limits.ts';
 import { BatchTimes, preciseNow } from '../../src/engines/loop/batchTimes.ts';
 import { EngineLoop } from '../../src/engines/loop/engineLoop.ts';
 import { Ring } from '../../src/engines/loop/ring.ts';
@@ -115,6 +116,31 @@ describe('an answer that was asked for its timing', () => {
     inOrder(answers.failure.parse(refused));
     inOrder(await asked('place', { ...order, price: '7' }));
     inOrder(answers.answers.cancelAll.parse(await asked('cancelAll')));
+  });
+
+  test('has every stage where a connection is bound, let go of or logged out: the engine is told of it', async () => {
+    const bound = (fields: object) => asked('cancelOnDisconnect', fields);
+    const ends = { receivedAt: expect.any(Number), sent: expect.any(Number) };
+    inOrder(answers.answers.cancelOnDisconnect.parse(await bound({ enabled: true })));
+    // It is so already: the engine is not asked.
+    expect((await bound({ enabled: true })).timing).toEqual(ends);
+    inOrder(await bound({ enabled: true, scope: 'account' }));
+    const other = await gateway.client();
+    inOrder(answers.answers.auth.parse(await other.request('auth', { token: '1', timing: true })));
+    inOrder(await bound({ enabled: false, scope: 'account' }));
+    expect((await bound({ enabled: false })).timing).toEqual(ends);
+    inOrder(answers.answers.logout.parse(await other.request('logout', { timing: true })));
+    const nobody = await gateway.client();
+    expect((await nobody.request('logout', { timing: true })).timing).toEqual(ends);
+  });
+
+  test('has every stage where the engine refuses to bind one connection more', async () => {
+    const armed = await Promise.all(Array.from({ length: LIMITS.armedConnectionsPerAccount }, () => gateway.client(2)));
+    for (const one of armed) await one.ok('cancelOnDisconnect', { enabled: true });
+    const late = await gateway.client(2);
+    const refused = await late.request('cancelOnDisconnect', { enabled: true, timing: true });
+    expect(refused).toMatchObject({ error: { code: 'LIMIT_EXCEEDED' } });
+    inOrder(answers.failure.parse(refused));
   });
 
   test('has its ends where it was not sequenced: other operations, questions, refusals by the gateway', async () => {

@@ -72,6 +72,7 @@ describe('markets', () => {
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: ['0.5', '0.4'] }],
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: { YES: '0.5', MAYBE: '0.5' } }],
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: ['0.5'] }],
+    ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: { YES: '0.4', NO: '0.6', ['__proto__']: '0' } }],
     ['INVALID_REQUEST', 'bands', { bands: { min: '0.1' } }],
     ['INVALID_REQUEST', 'bands', { type: 'lmsr', bands: { min: '0.6', max: '0.7' } }],
     ['INVALID_REQUEST', 'bands', { type: 'lmsr', bands: { min: '0' } }],
@@ -322,6 +323,10 @@ describe('the end of a market', () => {
     expect(wrong.body.error).toMatchObject({ code: 'INVALID_REQUEST', field: 'payouts' });
     const unknown = await post(operator, '/markets/rain/resolve', { payouts: { YES: '0.5', MAYBE: '0.5' } });
     expect(unknown.body.error).toMatchObject({ code: 'UNKNOWN_OUTCOME', field: 'payouts.MAYBE' });
+    const hidden = { payouts: { YES: '0.25', NO: '0.75', ['__proto__']: '0' } };
+    const { status, body } = await post(operator, '/markets/rain/resolve', hidden);
+    expect(body.error).toMatchObject({ code: 'UNKNOWN_OUTCOME', field: 'payouts.__proto__' });
+    expect(status).toBe(422);
     const resolved = await post(operator, '/markets/rain/resolve', { payouts: { YES: '0.25', NO: '0.75' } });
     expect(resolved.status).toBe(202);
     expect(resolved.body.market).toMatchObject({ status: 'proposed', resolution: { YES: '0.25', NO: '0.75' } });

@@ -15,6 +15,8 @@ import {
   FRAME_BYTES_MAX,
   FRAMES_HELD_MAX,
   IDLE_AFTER_MS,
+  PAYLOAD_BYTES_MAX,
+  POLL_BYTES_MAX,
   PUBLIC_BUFFER_MAX,
 } from '../sessions/limits.ts';
 import { BOOK_ORDERS_MAX, QUEUE_MARKETS_MAX, QUEUE_ORDERS_MAX, RESUME_COMMANDS_MAX } from '../streams/limits.ts';
@@ -32,6 +34,8 @@ export function publishedLimits(limits: Limits): Record<string, number | string 
     cancelsOutstanding: COMMANDS_OUTSTANDING_MAX + CANCELS_OUTSTANDING_MORE,
     requestsHeld: FRAMES_HELD_MAX,
     frameBytes: FRAME_BYTES_MAX,
+    payloadBytes: PAYLOAD_BYTES_MAX,
+    pollBytes: POLL_BYTES_MAX,
     batchRequests: BATCH_REQUESTS_MAX,
     quotesPerRequest: QUOTES_MAX,
     channelsPerRequest: CHANNELS_PER_REQUEST_MAX,

@@ -12,7 +12,14 @@ export const failure = (id: number | null, error: WireError, more: string): stri
   `{"id":${id},"ok":false,"error":${JSON.stringify(error)}${more}}`;
 
 /** What a request asks to be told of itself, or (`sampled`) what the server wants to know of it. */
-type Asked = { timing: boolean; budget: boolean; sampled: boolean; receivedAt: number };
+type Asked = {
+  timing: boolean;
+  budget: boolean;
+  sampled: boolean;
+  receivedAt: number;
+  /** Of the last command that the engine has carried out for it, where the answer is written later than that one’s `done`. */
+  stages?: StageTimes;
+};
 
 /** What a session’s answers are measured with. */
 export type Measures = {
@@ -43,13 +50,20 @@ export class AskedAnswers {
     this.asked.set(id, { timing: false, budget: false, sampled: true, receivedAt });
   }
 
+  /** Within the `done` of a command whose request is answered later. `id`: of the request. */
+  keepStages(id: number, { port }: Measures): void {
+    const asked = this.asked?.get(id);
+    const stages = port.stages();
+    if (asked !== undefined && stages !== undefined) asked.stages = stages;
+  }
+
   /** What the answer has besides its own fields: `,"timing":{…},"budget":{…}`. Whoever calls queues it at once. */
   take(id: number | null, budget: ConnectionBudget | undefined, now: number, { port, latency }: Measures): string {
     const asked = this.asked?.get(id);
     if (asked === undefined) return '';
     this.asked?.delete(id);
     const { receivedAt } = asked;
-    const stages = port.stages();
+    const stages = port.stages() ?? asked.stages;
     const sent = Math.max(preciseNow(), receivedAt);
     let text = '';
     if (stages === undefined) {

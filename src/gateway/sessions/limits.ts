@@ -1,8 +1,17 @@
 /** A longer frame closes the connection with FRAME_TOO_LARGE. */
 export const FRAME_BYTES_MAX = 16 * 1024;
 
-/** The library drops a connection at a longer one: above our own limit, so that it is we who close, with a code. */
-export const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX;
+/**
+ * The library cuts a connection at a longer one, and lets nobody say why: far above our own limit, so that it is we who close,
+ * with a code. It is also what a frame that is still arriving may make one connection hold.
+ */
+export const PAYLOAD_BYTES_MAX = 1024 * 1024;
+
+/**
+ * What one request of socket.io’s `polling` carries, in packets; a longer one is not split. It may be all packets of a byte, which are
+ * read in one turn.
+ */
+export const POLL_BYTES_MAX = 4 * FRAME_BYTES_MAX;
 
 /** How many more than `requestsInFlight` may be without an answer where they are cancels. */
 export const CANCELS_IN_FLIGHT_MORE = 1_024;

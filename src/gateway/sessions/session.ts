@@ -96,6 +96,11 @@ export class Session implements Outlet, Flushable {
     this.fail(id, refusal(code, field, message));
   }
 
+  /** Within the `done` of a command for a request that is answered later: its times are known now only. */
+  keepStages(id: number): void {
+    this.asked.keepStages(id, this.measures);
+  }
+
   private extra(id: number | null): string {
     return this.asked.take(id, this.budget, this.heardAt, this.measures);
   }

@@ -12,6 +12,7 @@ import {
   IDLE_SECONDS,
   PAYLOAD_BYTES_MAX,
   PING_AFTER_MS,
+  POLL_BYTES_MAX,
   SWEEP_MS,
 } from '../sessions/limits.ts';
 import { logIn } from '../sessions/operations/auth.ts';
@@ -20,6 +21,7 @@ import uWS, { type HttpRequest, type HttpResponse, type TemplatedApp } from '../
 import { GuardedApp } from './guardedApp.ts';
 import { handshakeLogin } from './handshakeLogin.ts';
 import { IoServer, type IoSocket } from './library.ts';
+import { tellOfLongBodies } from './longBodies.ts';
 import { Decoder, Encoder } from './packets.ts';
 import { SocketIoTransport } from './socketIoTransport.ts';
 
@@ -66,7 +68,7 @@ export class SocketIo {
       serveClient: false,
       parser: { Encoder, Decoder },
       transports: ['polling', 'websocket'],
-      maxHttpBufferSize: PAYLOAD_BYTES_MAX,
+      maxHttpBufferSize: POLL_BYTES_MAX,
       httpCompression: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
       pingInterval: PING_AFTER_MS,
@@ -82,6 +84,7 @@ export class SocketIo {
     this.io.engine.on('connection', (conn: IoSocket['conn']) => {
       const { address } = this.head(conn.request);
       counts.enter(address);
+      if (conn.transport.name === 'polling') tellOfLongBodies(conn.transport);
       conn.once('close', () => counts.leave(address));
     });
     this.io.engine.on('headers', (headers: Record<string, string>) => {

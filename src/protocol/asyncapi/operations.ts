@@ -114,7 +114,12 @@ export const OPERATIONS: Readonly<Record<Request['op'], OperationText>> = {
     login: false,
     fields: { outcome: OUTCOME, size: 'Shares; or spend.', spend: 'Buys: what may be spent; or size.' },
   },
-  account: { summary: 'Balance, positions and open orders, as of one seq.', login: true },
+  account: {
+    summary: 'Balance, positions and open orders, as of one seq.',
+    description:
+      'Each order has that seq, too: it says as of when the order is told, not which command changed it last.',
+    login: true,
+  },
   order: {
     summary: 'One order, open or finished.',
     description: 'A finished one comes from history, with its first 1,000 fills.',

@@ -134,5 +134,21 @@ export const ORDERS: readonly Step[] = [
   batch({ op: 'replace', cancel: { clientOrderId: 'd' }, place: terms }, 'ok', ['MARKET_NOT_OPEN', 'market']),
   meanwhile(({ gateway }) => gateway.step('RESUME', 0)),
   ok(order, is('open')),
+
+  // An order that is good till a date ends then, and nobody asks for it.
+  ok({ ...order, clientOrderId: 'due', tif: 'GTD', expiresAt: START + 1_000 }, is('open')),
+  ok({ ...order, clientOrderId: 'later', tif: 'GTD', expiresAt: START + 1_001 }, is('open')),
+  meanwhile(({ gateway }) => gateway.passTo(START + 999)),
+  ok({ op: 'order', clientOrderId: 'due' }, is('open')),
+  meanwhile(async ({ gateway, peer }) => {
+    gateway.passTo(START + 1_000);
+    await peer.until(({ order: told }) => told?.clientOrderId === 'due' && told.reason === 'EXPIRED');
+  }),
+  ok({ op: 'order', clientOrderId: 'due' }, is('canceled', { reason: 'EXPIRED', remaining: '2.00' })),
+  refused({ op: 'cancel', ...of('due') }, 'UNKNOWN_ORDER', 'clientOrderId'),
+  ok({ op: 'amend', ...of('later'), size: '1' }, { ...is('open'), keptPriority: true }),
+  meanwhile(({ gateway }) => gateway.passTo(START + 1_001)),
+  refused({ op: 'amend', ...of('later'), size: '0.5' }, 'UNKNOWN_ORDER', 'clientOrderId'),
+  refused({ ...order, tif: 'GTD', expiresAt: START + 1_001 }, 'INVALID_REQUEST', 'expiresAt'),
   ok({ op: 'cancelAll', ...rain }),
 ];

@@ -102,7 +102,7 @@ describe('together the scripts', () => {
     }
   });
 
-  test('have every error but those of a server in trouble, and those of limits that are reached by numbers', async () => {
+  test('have every error but those of a server in trouble (trouble.test.ts), and of limits reached by numbers', async () => {
     const seen = new Set(JSON.stringify((await all()).map(({ log }) => log)).match(/(?<="code":")\w+/g));
     const elsewhere = ['RATE_LIMITED', 'OVERLOADED', 'STATUS_UNKNOWN', 'INTERNAL'];
     expect(ERROR_CODES.filter((code) => !seen.has(code))).toEqual(elsewhere);

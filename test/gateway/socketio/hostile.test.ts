@@ -1,5 +1,6 @@
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAYLOAD_BYTES_MAX, POLL_BYTES_MAX } from '../../../src/gateway/sessions/limits.ts';
 import { openWebSocket } from '../../../src/sdk/index.ts';
 import { TestGateway } from '../support/gateway.ts';
 
@@ -96,6 +97,7 @@ describe('packets that no library sends end the connection, and no other', () =>
     ['no event', '42{}'],
     ['an id that is none', '421e3["request",{}]'],
     ['a ping', '2probe'],
+    ['more than a request may carry', '2\x1e'.repeat(POLL_BYTES_MAX)],
     ['many in one', Array.from({ length: 500 }, () => '42["request"').join('\x1e')],
   ])('%s', async (_, body) => {
     const { post, poll } = await joined();
@@ -191,7 +193,7 @@ describe('requests that go wrong on the way', () => {
   test('a body that is broken off, too long, or of no length', async () => {
     for (const [length, body] of [
       ['Content-Length: 50\r\n', '42["re'],
-      ['Content-Length: 70000\r\n', '42'],
+      [`Content-Length: ${PAYLOAD_BYTES_MAX + 1}\r\n`, '42'],
       ['', ''],
     ]) {
       const { sid } = await joined();

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Server, startServer } from '../../../src/gateway/server.ts';
+import { PAYLOAD_BYTES_MAX, POLL_BYTES_MAX } from '../../../src/gateway/sessions/limits.ts';
 import { type Message, TestGateway } from '../support/gateway.ts';
 import { Book } from '../support/mirror.ts';
 
@@ -74,6 +75,28 @@ describe('a login with the handshake', () => {
     expect(await closing).toEqual({ code: 4005, reason: expect.any(String) });
     expect(await gone).toBe('io server disconnect');
     expect(socket.active).toBe(false);
+  });
+});
+
+describe.each([[['websocket']], [['polling']]])('over %s', (transports) => {
+  test.each([
+    ['a long packet', POLL_BYTES_MAX / 2],
+    ['one of more than a request of polling may have', POLL_BYTES_MAX],
+    ['one of a megabyte', PAYLOAD_BYTES_MAX - 100],
+  ])('%s ends the connection, and the client learns why', async (_, length) => {
+    const socket = open({ transports, reconnection: true });
+    const [closing, end] = [next(socket, 'closing'), next(socket, 'disconnect')];
+    socket.emit('request', { op: 'ping', more: 'x'.repeat(length) });
+    expect(await closing).toEqual({ code: 4002, reason: 'at most 16384 bytes a packet' });
+    expect(await end).toBe('io server disconnect');
+    expect(socket.active).toBe(false);
+  });
+  test('a still longer one is not read', async () => {
+    const socket = open({ transports });
+    socket.once('closing', () => expect.unreachable('it was read'));
+    const end = next(socket, 'disconnect');
+    socket.emit('request', { op: 'ping', more: 'x'.repeat(PAYLOAD_BYTES_MAX) });
+    expect(await end).toMatch(/^transport (close|error)$/);
   });
 });
 

@@ -189,6 +189,12 @@ export class TestGateway {
     await this.engine.port.request(stepRecord(this.engine.port, kind, 0, market, auction));
   }
 
+  /** It is `now`, and what is due by then ends. */
+  passTo(now: number): void {
+    this.now = now;
+    this.engine.wake();
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.server.port}`;
   }

@@ -30,7 +30,7 @@ export function auth(context: GatewayContext, sessions: Sessions, session: Sessi
         else if (session.identity !== undefined && session.identity.account !== identity.account) {
           session.refuse(id, 'FORBIDDEN', '', 'this connection belongs to another account: open a new one');
         } else {
-          const refused = await login(context, sessions, session, identity);
+          const refused = await login(context, sessions, session, id, identity);
           if (refused !== undefined) return session.fail(id, refused);
           const { username, roles, expiresAt } = identity;
           const fields = JSON.stringify({ account: username, roles, expiresAt });
@@ -66,7 +66,7 @@ export async function logIn(
   session: Session,
   identity: Identity,
 ): Promise<void> {
-  if (!session.closed) await login(context, sessions, session, identity);
+  if (!session.closed) await login(context, sessions, session, undefined, identity);
 }
 
 /** Logs a new connection in by what its upgrade request carried; anonymous where that does not hold. */

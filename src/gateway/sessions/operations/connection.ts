@@ -22,12 +22,13 @@ const NORMAL_CLOSURE = 1000;
 type Said = { error: WireError } | { error: undefined; count: number };
 
 /**
- * Sends the record at `at` for a session that waits for what it comes to. `sent`: called at once, unless the ring is full;
- * `late`: takes an answer after STATUS_UNKNOWN.
+ * Sends the record at `at` for a session that waits for what it comes to, `id` being the request that it is for, if one is. `sent`:
+ * called at once, unless the ring is full; `late`: takes an answer after STATUS_UNKNOWN.
  */
 function tell(
   { port }: GatewayContext,
   session: Session,
+  id: number | undefined,
   at: number,
   { sent, late }: { sent?: () => void; late?: Pending } = {},
 ): Promise<Said> {
@@ -35,6 +36,7 @@ function tell(
     const pending: Pending = {
       done(events, _from, doneAt) {
         session.inFlight--;
+        if (id !== undefined) session.keepStages(id);
         if (events.i32[doneAt + R.CODE] !== 0) resolve({ error: engineRefusal(events, doneAt) });
         else resolve({ error: undefined, count: events.i32[doneAt + DONE_COUNT] as number });
       },
@@ -61,11 +63,12 @@ async function arm(
   context: GatewayContext,
   sessions: Sessions,
   session: Session,
+  id: number | undefined,
   account: number,
 ): Promise<WireError | undefined> {
   const { port } = context;
   const late = disarmed(port, account);
-  const said = await tell(context, session, encodeConnection(port, account, 'ARM'), { late });
+  const said = await tell(context, session, id, encodeConnection(port, account, 'ARM'), { late });
   if (said.error !== undefined) return said.error;
   if (session.closed) sessions.disconnections.tell(account, said.count);
   else session.connection = said.count;
@@ -73,28 +76,29 @@ async function arm(
 }
 
 /** Leaves the session’s orders alone when it ends. */
-function disarm(context: GatewayContext, session: Session, account: number): Promise<Said> {
+function disarm(context: GatewayContext, session: Session, id: number, account: number): Promise<Said> {
   const at = encodeConnection(context.port, account, 'DISARM', session.connection);
   // At once: a number that is given back may be another connection’s before the answer comes.
   const sent = () => {
     session.connection = 0;
   };
-  return tell(context, session, at, { sent });
+  return tell(context, session, id, at, { sent });
 }
 
 /**
  * Logs a session in, armed where its account asks that of every connection. A connection that cannot be armed is not logged
- * in: its account relies on it.
+ * in: its account relies on it. `id`: of the `auth` request, if it was one.
  */
 export async function login(
   context: GatewayContext,
   sessions: Sessions,
   session: Session,
+  id: number | undefined,
   identity: Identity,
 ): Promise<WireError | undefined> {
   const { account, scopes } = identity;
   if (session.connection === 0 && scopes.includes('trade') && context.data.accounts.armsAtLogin(account)) {
-    const error = await arm(context, sessions, session, account);
+    const error = await arm(context, sessions, session, id, account);
     if (error !== undefined) return error;
   }
   if (!session.closed) sessions.login(session, identity);
@@ -113,15 +117,15 @@ export function cancelOnDisconnect(
   if (account === 0 || !mayBegin(context, session, id)) return;
   const change = async (): Promise<WireError | undefined> => {
     if (enabled && session.connection === 0) {
-      const error = await arm(context, sessions, session, account);
+      const error = await arm(context, sessions, session, id, account);
       if (error !== undefined) return error;
     } else if (!enabled && session.connection !== 0) {
-      const { error } = await disarm(context, session, account);
+      const { error } = await disarm(context, session, id, account);
       if (error !== undefined) return error;
     }
     if (scope === 'connection') return undefined;
     const action = enabled ? 'DEFAULT_ON' : 'DEFAULT_OFF';
-    return (await tell(context, session, encodeConnection(context.port, account, action))).error;
+    return (await tell(context, session, id, encodeConnection(context.port, account, action))).error;
   };
   const answered = change().then((error) => {
     if (error !== undefined) session.fail(id, error);
@@ -154,7 +158,7 @@ export function logout(context: GatewayContext, sessions: Sessions, session: Ses
   };
   if (identity === undefined) return end();
   // Also where it is not armed: the answer of the engine comes after those to all that it was asked before.
-  const answered = disarm(context, session, identity.account).then(({ error }) => {
+  const answered = disarm(context, session, id, identity.account).then(({ error }) => {
     if (error === undefined) end();
     else session.fail(id, error);
   });
