@@ -83,6 +83,11 @@ describe('a variable that is wrong', () => {
     await expectRefusal(spawnExchange({ env: { ...more, [name]: value } }), name);
   });
 
+  test.skipIf(process.platform !== 'linux').concurrent.each(['/proc/brier/below', '/proc/brier', '/proc'])(
+    'a data directory in %s, where the system makes none, stops the start with one line',
+    (dataDir) => expectRefusal(spawnExchange({ dataDir }), 'BRIER_DATA_DIR', dataDir, 'ENOENT'),
+  );
+
   test('a password is not shown, nor is one in a URL', () => {
     const admin = { BRIER_ADMIN_USERNAME: 'admin', BRIER_ADMIN_PASSWORD: 'hidden' };
     const urls = { DATABASE_URL: 'mysql://me:hidden@localhost/brier', REDIS_URL: 'http://me:hidden@localhost' };
