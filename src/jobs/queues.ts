@@ -1,4 +1,5 @@
 import { createPostgresBackend, type Job, PostgresConnection, Queue, Worker, withBackend } from 'bullmq';
+import { ConfigError } from '../config.ts';
 
 /** What a job is told. Numbers and texts alone: it travels as JSON. */
 export type JobData = { market?: number; seq?: number };
@@ -49,6 +50,8 @@ const PREFIX = 'brier';
 /** Each queue has two pools (to add, to work) and a connection that listens. */
 const POOL_MAX = 2;
 const READY_TIMEOUT_MS = 15_000;
+/** A Redis that is started beside us has so long to answer; then its URL is taken for wrong, and the start ends. */
+const REDIS_READY_TIMEOUT_MS = 5_000;
 /** After trouble with the connection a worker asks again. */
 const RETRY_AFTER_TROUBLE_MS = 2_000;
 /** An add fails after so many attempts to reconnect instead of waiting: the sweep plans it again. */
@@ -80,17 +83,32 @@ export async function migrateStore(store: JobStore): Promise<void> {
   }
 }
 
-/** Throws when the store does not answer. */
+/** Throws when the store does not answer: a {@link ConfigError} that says what was tried where it is Redis. */
 export async function openQueue(store: JobStore, options: QueueOptions): Promise<JobQueue> {
-  const both = 'redisUrl' in store ? onRedis(store.redisUrl, options) : onPostgres(store, options);
+  let isOpen = false;
+  let trouble: Error | undefined;
+  // What goes wrong before it is open is told once, by what is thrown.
+  const onTrouble = (error: Error): void => {
+    trouble = error;
+    if (isOpen) options.onTrouble(error);
+  };
+  const both =
+    'redisUrl' in store
+      ? onRedis(store.redisUrl, { ...options, onTrouble })
+      : onPostgres(store, { ...options, onTrouble });
   const { queue, worker } = both;
   try {
-    await within(READY_TIMEOUT_MS, Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]));
+    const timeoutMs = 'redisUrl' in store ? REDIS_READY_TIMEOUT_MS : READY_TIMEOUT_MS;
+    await within(timeoutMs, Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]));
   } catch (error) {
-    await leave(both);
-    const where = 'redisUrl' in store ? 'Redis (REDIS_URL)' : 'PostgreSQL';
-    throw new Error(`the job queue could not be opened in ${where}: ${(error as Error).message}`);
+    const left = leave(both);
+    const reason = trouble ?? (error as Error);
+    // A connection that never was has nothing to wait for.
+    if ('redisUrl' in store) throw noRedis(store.redisUrl, reason);
+    await left;
+    throw new Error(`the job queue could not be opened in PostgreSQL: ${reason.message}`);
   }
+  isOpen = true;
   const jobOptions = {
     attempts: options.attempts,
     backoff: { type: 'exponential', delay: options.backoffMs },
@@ -124,6 +142,14 @@ export async function openQueue(store: JobStore, options: QueueOptions): Promise
       else await leave(both);
     },
   };
+}
+
+/** Of the URL only what is no secret: neither user nor password, which may also stand in its parameters. */
+function noRedis(url: string, error: NodeJS.ErrnoException): ConfigError {
+  const { protocol, host } = new URL(url);
+  // Several addresses of one name give an error without a message.
+  const reason = error.message === '' ? error.code : error.message;
+  return new ConfigError(`REDIS_URL: no Redis could be used at ${protocol}//${host}: ${reason}`);
 }
 
 /** What both backends have in common. */

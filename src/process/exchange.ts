@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { type Config, ConfigError } from '../config.ts';
@@ -27,6 +26,7 @@ import { Trading } from '../gateway/services/trading.ts';
 import type { CandleSource } from '../gateway/streams/candleReader.ts';
 import type { StreamsOptions } from '../gateway/streams/streams.ts';
 import { startJobs } from '../jobs/jobs.ts';
+import { makeDataDirectory } from '../persistence/dataDirectory.ts';
 import { connect } from '../persistence/postgres/connect.ts';
 import { startEmbedded } from '../persistence/postgres/embedded.ts';
 import { migrate } from '../persistence/postgres/migrate.ts';
@@ -85,7 +85,7 @@ async function start(
 
   let databaseUrl = config.databaseUrl;
   if (databaseUrl === undefined) {
-    makeDataDir(dataDir);
+    openDataDir(dataDir);
     const postgres = await startEmbedded({
       dataDir,
       onProgress: hooks.onProgress,
@@ -250,10 +250,10 @@ async function openOrderIds(port: EnginePort, account: number): Promise<number[]
   return json === undefined ? [] : (json as AccountJson).orders.map((order) => order.orderId);
 }
 
-function makeDataDir(dataDir: string): void {
+function openDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDataDirectory(dataDir);
   } catch (error) {
-    throw new ConfigError(`BRIER_DATA_DIR cannot be made: ${(error as Error).message}`);
+    throw new ConfigError(`BRIER_DATA_DIR: ${(error as Error).message}`);
   }
 }

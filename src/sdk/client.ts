@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ChannelRequest } from '../protocol/requests.ts';
 import { Chain, type ChannelMessage } from './chain.ts';
 import { type Answer, type Connection, ConnectionLost, connect, type Fields, type Op } from './connection.ts';
-import { cutWhenSilent, SILENT_MS } from './silence.ts';
 
 /** Waits between attempts to connect again: the first, and the longest. Each is twice the one before, less a random part. */
 const RETRY_MS = 100;
@@ -17,7 +16,7 @@ export type ClientOptions = {
   token?: () => Promise<string>;
   /** What is listened to; `since` goes on from what an earlier process has seen. */
   channels: readonly ChannelRequest[];
-  /** A connection on which nothing has arrived for so long is taken as lost; {@link SILENT_MS} by default. */
+  /** A connection on which nothing has arrived for so long is taken as lost; as of {@link connect} by default. */
   silentMs?: number;
   /** Each message once, in the order of its channel; those of one command follow each other at once. */
   onMessage: (message: ChannelMessage) => void;
@@ -127,9 +126,8 @@ export class Client {
   }
 
   async #connect(): Promise<Connection> {
-    const { url, token, channels, prepare, onOpen, silentMs = SILENT_MS } = this.#options;
-    const connection = await connect({ url });
-    cutWhenSilent(connection, silentMs);
+    const { url, token, channels, prepare, onOpen, silentMs } = this.#options;
+    const connection = await connect(silentMs === undefined ? { url } : { url, silentMs });
     try {
       if (token !== undefined) await this.#login(connection, token);
       await prepare?.(connection);

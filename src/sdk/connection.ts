@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { answers, failure } from '../protocol/answers.ts';
 import type { Request, request } from '../protocol/requests.ts';
+import { cutWhenSilent, SILENT_MS } from './silence.ts';
 import { openWebSocket, type WebSocketClient, type WebSocketHandler } from './webSocketClient.ts';
 
 /** Requests without an answer on one connection; beyond it `request` rejects. */
@@ -24,15 +25,17 @@ export class ConnectionLost extends Error {
   }
 }
 
-/**
- * Opens the exchange's WebSocket, and logs in if there is a token.
- * `url` is the exchange's (`http://host:port`) or the socket's own (`ws://host:port/ws/v1`).
- */
-export async function connect(options: {
+export type ConnectOptions = {
+  /** The exchange's (`http://host:port`) or the socket's own (`ws://host:port/ws/v1`). */
   url: string;
   token?: string;
   headers?: Record<string, string>;
-}): Promise<Connection> {
+  /** A connection on which nothing has arrived for so long is taken as lost; {@link SILENT_MS} by default. */
+  silentMs?: number;
+};
+
+/** Opens the exchange's WebSocket, and logs in if there is a token; rejects where either does not come about. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
   const url = new URL(options.url);
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
@@ -40,6 +43,7 @@ export async function connect(options: {
   }
   const connection = new Connection();
   await connection.open(url.href, options.headers);
+  cutWhenSilent(connection, options.silentMs ?? SILENT_MS);
   if (options.token === undefined) return connection;
   const answer = await connection.request('auth', { token: options.token });
   if (!answer.ok) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engines/engine.ts';
 import type { Market } from '../../src/engines/market.ts';
-import { ROW, TERMS } from '../../src/engines/order-book/orders.ts';
+import { ROW, STATE, TERMS } from '../../src/engines/order-book/orders.ts';
 import { CONNECTION_SHIFT } from '../../src/engines/records/commands.ts';
+import { STATUS } from '../../src/engines/records/events.ts';
 import { State } from '../../src/engines/state.ts';
 import { EngineDriver } from '../support/engineDriver.ts';
 
@@ -99,4 +100,15 @@ describe('the invariants notice', () => {
     driver.cancelAfter(1, 100);
     notices(driver, state, change, message);
   });
+});
+
+it('an auction that gets nowhere ends with an assertion, not never', () => {
+  const { driver, state } = start();
+  driver.haltForAuction(0);
+  driver.place(1, 0, { price: 6_000, size: 10 });
+  driver.place(2, 0, { side: 'sell', price: 4_000, size: 10 });
+  const { collected } = state.markets[0] as Market;
+  // It crosses, and nobody can trade with it.
+  state.orders.rows[collected.oldest * ROW + STATE] = STATUS.FILLED;
+  expect(() => driver.step('RESUME', 0)).toThrow('invariant broken: each round of an auction ends an order');
 });

@@ -47,6 +47,7 @@ describe('a variable that is wrong', () => {
     ['DATABASE_URL', 'postgres://nobody@127.0.0.1:1/brier', { JWT_SECRET: secret }],
     ['REDIS_URL', 'http://localhost'],
     ['REDIS_URL', '127.0.0.1:6379'],
+    ['REDIS_URL', 'redis://nobody@127.0.0.1:1'],
     ['JWT_SECRET', 'short'],
     ['JWT_SECRET', undefined, { DATABASE_URL: 'postgres://localhost/brier' }],
     ['CORS_ORIGINS', '*'],
@@ -70,7 +71,7 @@ describe('a variable that is wrong', () => {
 
   test.each(rows.map((row) => ({ row })))('$row is refused by its name', ({ row: [name, value, more] }) => {
     // Directories and servers are looked at when they are needed.
-    if (name === 'BRIER_DATA_DIR' || value?.startsWith('postgres:')) return;
+    if (name === 'BRIER_DATA_DIR' || /^(postgres|redis):/.test(value ?? '')) return;
     const refused = () => readConfig({ ...more, [name]: value });
     expect(refused).toThrow(ConfigError);
     expect(refused).toThrow(new RegExp(`^.*${name}.*$`));
@@ -82,6 +83,11 @@ describe('a variable that is wrong', () => {
     const [name, value, more] = row;
     await expectRefusal(spawnExchange({ env: { ...more, [name]: value } }), name);
   });
+
+  test.skipIf(process.platform !== 'linux').concurrent.each(['/proc/brier/below', '/proc/brier', '/proc'])(
+    'a data directory in %s, where the system makes none, stops the start with one line',
+    (dataDir) => expectRefusal(spawnExchange({ dataDir }), 'BRIER_DATA_DIR', dataDir, 'ENOENT'),
+  );
 
   test('a password is not shown, nor is one in a URL', () => {
     const admin = { BRIER_ADMIN_USERNAME: 'admin', BRIER_ADMIN_PASSWORD: 'hidden' };

@@ -25,13 +25,14 @@ export function redisServer(): string | null {
   return found.find((file) => existsSync(file)) ?? null;
 }
 
-/** Starts a redis-server on a free port of the loopback address. */
-export async function startTestRedis(program: string): Promise<TestRedis> {
+/** Starts a redis-server on a free port of the loopback address, which asks for the password if there is one. */
+export async function startTestRedis(program: string, password?: string): Promise<TestRedis> {
+  const more = password === undefined ? [] : ['--requirepass', password];
   const directory = mkdtempSync(join(tmpdir(), 'brier-redis-'));
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const child = await start(program, port, directory);
-    if (typeof child !== 'string') return running(child, () => start(program, port, directory), port, directory);
+    const child = await start(program, port, directory, more);
+    if (typeof child !== 'string') return running(child, () => start(program, port, directory, more), port, directory);
     // Somebody else may have taken the port in between.
     if (attempt === START_ATTEMPTS) throw new Error(`redis-server did not start: ${child}`);
   }
@@ -67,10 +68,15 @@ function running(
 }
 
 /** The process when it takes connections, its last lines when it has ended instead. */
-async function start(program: string, port: number, directory: string): Promise<ChildProcess | string> {
+async function start(
+  program: string,
+  port: number,
+  directory: string,
+  more: readonly string[],
+): Promise<ChildProcess | string> {
   const child = spawn(
     program,
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory, ...more],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const trouble = await ready(child);

@@ -1,4 +1,5 @@
 import { emitLevel, emitOrder } from '../emit.ts';
+import { assert } from '../growth.ts';
 import { LIMITS } from '../limits.ts';
 import type { Market } from '../market.ts';
 import { cancelMaker } from '../matching/makers.ts';
@@ -31,6 +32,9 @@ export function reopen(state: State, market: Market): number {
       market.collecting = false;
       return 0;
     }
+    const open = market.openOrders;
+    // The price that an unfinished auction kept may cross nothing any more; the round then does no more than forget it.
+    const isPriced = market.auctionPrice !== 0;
     canceled += preventSelfTrades(state, market, sides, LIMITS.cancelsPerCommand - canceled);
     if (canceled >= LIMITS.cancelsPerCommand) break;
     if (market.auctionPrice === 0) market.auctionPrice = priceOfSides(state, market, sides);
@@ -38,6 +42,7 @@ export function reopen(state: State, market: Market): number {
     fills += traded.fills;
     withdrawTripped(state);
     if (traded.more) break;
+    assert(isPriced || market.openOrders < open, 'each round of an auction ends an order');
     // Orders that came or went since the price was found may cross elsewhere.
     market.auctionPrice = 0;
   }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeDataDirectory } from '../../persistence/dataDirectory.ts';
 import type { Sql } from '../../persistence/postgres/connect.ts';
 import { findUser, insertUser } from '../../persistence/users/users.ts';
 import { credentials } from '../../protocol/http.ts';
@@ -46,7 +47,7 @@ export async function ensureOperator(deps: {
   const operator = readOperator(file) ?? { username: DEFAULT_USERNAME, password: newSecret() };
   // The file first: a process that dies in between finds the password there on its next start.
   if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
+    makeDataDirectory(dataDir);
     writeFileSync(file, `${JSON.stringify(operator, null, 2)}\n`, { mode: OWNER_ONLY, flag: 'wx' });
   }
   await insertOperator(deps, operator);
@@ -87,7 +88,7 @@ export function ensureJwtSecret(configured: string | undefined, dataDir: string)
   }
   const file = join(dataDir, SECRET_FILE);
   if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
+    makeDataDirectory(dataDir);
     writeFileSync(file, newSecret(), { mode: OWNER_ONLY, flag: 'wx' });
   }
   return readFileSync(file, 'utf8').trim();

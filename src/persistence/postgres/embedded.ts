@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeDataDirectory } from '../dataDirectory.ts';
 import { isRoot } from './account.ts';
 import { type Binaries, packagedBinaries } from './binaries.ts';
 import { CLUSTER_USER, type Cluster, openCluster } from './cluster.ts';
@@ -51,7 +52,7 @@ const RESTART_PAUSE_MS = 200;
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
   const onProgress = options.onProgress ?? (() => {});
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDirectory(dataDir);
   // The server's account has to pass through; it can read nothing more by that.
   if (isRoot()) chmodSync(dataDir, (statSync(dataDir).mode & 0o7777) | 0o011);
   const lock = lockDirectory(dataDir);
