@@ -199,8 +199,12 @@ function quoteJson(state: State, market: Market, i32: Int32Array, f64: Float64Ar
 
 export type SettlementJson = {
   status: number;
+  /** What is reckoned with, in ticks: those asked about, else those proposed; null a refund. */
+  payouts: number[] | null;
   holders: number;
   settled: number;
+  /** Steps taken, of `steps`: a void visits each holder twice. */
+  cursor: number;
   steps: number;
   done: boolean;
   paid: number;
@@ -236,8 +240,10 @@ function settlementJson(market: Market, i32: Int32Array, at: number): Settlement
   else for (let i = 0; i < market.outcomes; i++) house += (market.ammShares[i] as number) * (payouts[i] as number);
   return {
     status: market.status,
+    payouts: payouts === null ? null : Array.from(payouts),
     holders: holders.count,
     settled: market.status === VOIDED ? Math.max(0, market.settled - holders.count) : market.settled,
+    cursor: market.settled,
     steps: market.settlementSteps,
     done: market.settlementDone,
     paid: market.paid,

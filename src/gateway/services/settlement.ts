@@ -12,7 +12,10 @@ import type { JsonObject } from './json.ts';
 import { payoutTicks } from './lifecycle.ts';
 import { Refusal } from './refusal.ts';
 
-/** What settling on `outcome` would pay (a dry run), or how far the decided settlement is, with the proof that it is exact. */
+/**
+ * What settling on `outcome` would pay (a dry run), or how far the decided settlement is, with the proof that it is exact.
+ * All of it is the engine's one answer: what the gateway knows of the market goes on while that is on its way.
+ */
 export async function settlementReport(
   deps: { port: EnginePort; markets: MarketData; sql: Sql },
   slug: string,
@@ -30,12 +33,11 @@ export async function settlementReport(
     deps.sql,
     answer.top.map(({ account }) => account),
   );
-  const decided = outcome === undefined ? market.payouts : payouts;
   return {
     market: slug,
-    status: MARKET_STATUSES[answer.status] ?? market.status,
-    ...(decided !== null && {
-      payouts: Object.fromEntries(market.outcomes.map((name, i) => [name, formatPrice(decided[i] ?? 0)])),
+    status: MARKET_STATUSES[answer.status],
+    ...(answer.payouts !== null && {
+      payouts: Object.fromEntries(answer.payouts.map((ticks, i) => [market.outcomes[i], formatPrice(ticks)])),
     }),
     dryRun: outcome !== undefined,
     holders: answer.holders,
@@ -47,7 +49,7 @@ export async function settlementReport(
     house: formatMoney(answer.house),
     owed: formatMoney(answer.owed),
     conserved: answer.conserved,
-    progress: { steps: answer.steps, done: market.settled, paid: formatMoney(answer.paid), finished: answer.done },
+    progress: { steps: answer.steps, done: answer.cursor, paid: formatMoney(answer.paid), finished: answer.done },
     top: answer.top.map(({ account, payout }) => ({
       account: names.get(account) ?? String(account),
       payout: formatMoney(payout),
