@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeDataDirectory } from '../../src/persistence/dataDirectory.ts';
 
 const MODULE = new URL('../../src/persistence/dataDirectory.ts', import.meta.url).href;
-const isRoot = process.getuid?.() === 0;
-if (isRoot) console.warn('started by root, whom no permission stops: a directory without them is not tested');
+/** Nobody’s, on every system: no permission stops root. */
+const NOBODY = 65_534;
 const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
 if (!canMount) console.warn('nothing can be mounted here: a read-only file system is not tested');
 
@@ -41,11 +41,21 @@ test.each(['file', 'file/below', 'link to nothing'])('%s is none: the error name
   expect(() => makeDataDirectory(path)).toThrow(/EEXIST|ENOTDIR/);
 });
 
-test.skipIf(isRoot)('one that may not be written to is refused', () => {
+test('one that may not be written to is refused', () => {
   const path = join(base, 'closed');
-  mkdirSync(path, { mode: 0o500 });
-  expect(() => makeDataDirectory(path)).toThrow(`${path} cannot be made or written to: EACCES`);
-  expect(() => makeDataDirectory(join(path, 'below'))).toThrow('EACCES');
+  chmodSync(base, 0o755);
+  mkdirSync(path, { mode: 0o555 });
+  const make = `const { makeDataDirectory } = await import('${MODULE}');
+    if (process.geteuid() === 0) process.seteuid(${NOBODY});
+    makeDataDirectory(process.env.DIRECTORY)`;
+  for (const directory of [path, join(path, 'below')]) {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', make], {
+      encoding: 'utf8',
+      env: { ...process.env, DIRECTORY: directory },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${directory} cannot be made or written to: EACCES`);
+  }
 });
 
 test.skipIf(!canMount)('one on a read-only file system is refused', () => {
