@@ -10,12 +10,12 @@ import { cancelResting, shrinkResting, withdraw } from './matching/makers.ts';
 import { checkPosition } from './matching/riskLimits.ts';
 import { route, taker } from './matching/route.ts';
 import * as OrderLayout from './order-book/orderRow.ts';
-import { settleOrder } from './place.ts';
 import * as Reasons from './reasons.ts';
 import * as CommandLayout from './records/commands.ts';
 import type { Field } from './records/events.ts';
 import * as EventLayout from './records/events.ts';
 import * as RecordLayout from './records/header.ts';
+import { settleOrder } from './settleOrder.ts';
 import type { State } from './state.ts';
 
 // Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
@@ -166,5 +166,6 @@ function planAmended(state: State, market: Market, slot: number, price: number, 
   taker.stp = C.stpOfTerms(terms);
   taker.budget = taker.wholeBudget = Number.POSITIVE_INFINITY;
   taker.mirrored = (terms & C.MIRRORED) !== 0;
+  taker.reduceOnly = (terms & C.REDUCE_ONLY) !== 0;
   return route(state, market);
 }

@@ -33,9 +33,12 @@ const { COMMAND } = CommandLayout;
 
 export { SNAPSHOT_FORMAT, SNAPSHOT_FORMAT_BEFORE } from './snapshot.ts';
 /** Changes when the same commands would give other events: a journal is replayed by the version that wrote it. */
-export const ENGINE_VERSION = 3;
-/** Versions whose journals this one replays to the same events. Version 2 knew no quotes and no connections. */
-export const COMPATIBLE_ENGINE_VERSIONS: readonly number[] = [2];
+export const ENGINE_VERSION = 4;
+/**
+ * Versions whose journals this one replays to the same events. Version 2 knew no quotes and no connections; both let a
+ * reduce-only order go on when its own account’s set had taken its shares: a journal with that ends in a Divergence.
+ */
+export const COMPATIBLE_ENGINE_VERSIONS: readonly number[] = [2, 3];
 
 /**
  * The exchange as a pure state machine: `apply(command) → events`. No clock, no randomness, no I/O: sequence and time come

@@ -168,6 +168,7 @@ function quoteJson(state: State, market: Market, i32: Int32Array, f64: Float64Ar
   taker.stp = 0;
   taker.budget = taker.wholeBudget = size > 0 ? Number.POSITIVE_INFINITY : spend;
   taker.mirrored = mirrored;
+  taker.reduceOnly = false;
   route(state, market);
   const { plan } = state;
   const own = (lots: number, micros: number): number => (mirrored ? 10_000 * lots - micros : micros);

@@ -104,6 +104,7 @@ export function amendOrder(
     endOrder(state, order, 'canceled', 'SELF_TRADE');
   } else if (remaining(order) === 0n) endOrder(state, order, 'filled');
   else if (taking.stop === 'SELF_TRADE') endOrder(state, order, 'canceled', 'SELF_TRADE');
+  else if (taking.stop === 'REDUCE_ONLY') endOrder(state, order, 'canceled', 'REDUCE_ONLY');
   else if (taking.stop === 'FILLS_LIMIT') endOrder(state, order, 'canceled', 'FILLS_LIMIT');
   else rest(state, market, order);
   return { order: order.id };

@@ -102,6 +102,7 @@ export function place(state: State, command: PlaceCommand): Done {
     endOrder(state, order, 'canceled', 'SELF_TRADE');
   } else if (remaining(order) === 0n) endOrder(state, order, 'filled');
   else if (taking.stop === 'SELF_TRADE') endOrder(state, order, 'canceled', 'SELF_TRADE');
+  else if (taking.stop === 'REDUCE_ONLY') endOrder(state, order, 'canceled', 'REDUCE_ONLY');
   else if (taking.stop === 'FILLS_LIMIT') endOrder(state, order, 'canceled', 'FILLS_LIMIT');
   else if (rests) rest(state, market, order);
   else endOrder(state, order, 'canceled', maxCost !== 0 ? 'MAX_COST' : type === 'market' ? 'NO_LIQUIDITY' : 'IOC');

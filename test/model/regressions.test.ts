@@ -153,4 +153,30 @@ describe('what random commands have found', () => {
       place(2, 'buy', 6, 9_000),
     ]);
   });
+
+  /** Account 1 has 5, `lots` and 5 shares; the sets do not merge, for outcome 1 is for sale. Then it sells 0, past its own order. */
+  const sellsPastItself = (lots: number, own: Partial<PlaceCommand>, more: Partial<PlaceCommand>) => [
+    ...[5, lots, 5].flatMap((size, outcome) => [
+      place(2, 'sell', size, 3_000, { outcome }),
+      place(1, 'buy', size, 3_000, { outcome }),
+      ...(outcome === 1 ? [place(1, 'sell', size, 2_000, { outcome, ...own })] : []),
+    ]),
+    place(2, 'sell', 5, 2_500, { outcome: 2 }),
+    place(3, 'buy', 5, 1_000, { outcome: 0 }),
+    place(1, 'sell', 5, 500, { outcome: 0, reduceOnly: true, ...more }),
+    place(4, 'buy', 9, 9_000, { outcome: 0 }),
+  ];
+  const expired = { tif: 'GTD', expiresAt: 1_007 } as const;
+
+  it.each<[string, number, Partial<PlaceCommand>, Partial<PlaceCommand>]>([
+    ['all of them, to one that has expired', 5, expired, { price: 4_000 }],
+    ['some of them, to one that has expired', 3, expired, { price: 4_000 }],
+    ['some of them, and trades the rest', 3, expired, {}],
+    ['all of them, to one that is canceled', 5, {}, { price: 4_000, stp: 'expire-maker' }],
+    ['some of them, to one that shrinks', 3, {}, { price: 4_000, stp: 'decrement', size: 2 }],
+    ['some of them, filled or not at all', 3, expired, { tif: 'FOK' }],
+    ['some of them, at any price', 3, expired, { type: 'market', tif: 'IOC', price: 0 }],
+  ])('a reduce-only order loses shares to its own account’s set: %s', (_, lots, own, more) => {
+    play({ outcomes: 3 }, sellsPastItself(lots, own, more));
+  });
 });

@@ -1,6 +1,6 @@
 import { cancel, shrink } from './book.ts';
 import { least, type Order, remaining, type State } from './state.ts';
-import type { Taking } from './taking.ts';
+import { loseShares, type Taking } from './taking.ts';
 
 /** An order that has expired is not traded with, nor is one's own: true when that was the step. */
 export function putAside(state: State, taking: Taking, maker: Order): boolean {
@@ -8,6 +8,7 @@ export function putAside(state: State, taking: Taking, maker: Order): boolean {
   if (maker.expiresAt !== 0 && maker.expiresAt <= state.time) {
     taking.touched.push(maker.account);
     cancel(state, maker, 'EXPIRED');
+    loseShares(state, taking, maker);
     return true;
   }
   if (maker.account !== order.account) return false;
@@ -26,5 +27,6 @@ export function putAside(state: State, taking: Taking, maker: Order): boolean {
     if (order.stp !== 'expire-taker') cancel(state, maker, 'SELF_TRADE');
     if (order.stp !== 'expire-maker') taking.stop = 'SELF_TRADE';
   }
+  loseShares(state, taking, maker);
   return true;
 }

@@ -120,8 +120,15 @@ export const orders = [
     tests,
   },
   {
+    name: 'a reduce-only order goes on when an own order’s end has merged its shares',
+    file: 'src/engines/matching/route.ts',
+    find: 'if (own && taker.reduceOnly && market.outcomes > 2) plan.stop = P.AGAIN;',
+    replace: 'if (own && taker.reduceOnly && market.outcomes > 256) plan.stop = P.AGAIN;',
+    tests: ['test/model/regressions.test.ts'],
+  },
+  {
     name: 'an immediate-or-cancel order rests',
-    file: PLACE,
+    file: 'src/engines/settleOrder.ts',
     find: 'else if (tif === C.TIF.GTC || tif === C.TIF.GTD) {',
     replace: 'else if (tif !== C.TIF.FOK) {',
     tests,

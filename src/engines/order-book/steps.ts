@@ -16,5 +16,7 @@ export const NO_MORE = 0;
 export const OWN_ORDER = 1;
 export const BUDGET = 2;
 export const STEPS = 3;
-/** A reduce-only order may shrink by what is planned before it: execute that, then plan the rest. */
+/** A reduce-only order, the taker or one in its way, may shrink by what is planned before: execute that, then plan the rest. */
 export const AGAIN = 4;
+/** The shares that a reduce-only taker was to sell have become cash on the way. */
+export const NO_SHARES = 5;

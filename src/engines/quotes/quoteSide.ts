@@ -147,6 +147,7 @@ function planQuote(state: State, side: number, price: number, lots: number, hold
   taker.stp = C.STP['expire-taker'];
   taker.budget = taker.wholeBudget = Number.POSITIVE_INFINITY;
   taker.mirrored = mirrored;
+  taker.reduceOnly = false;
   if (canTrade(market, side, outcome, price)) return route(state, market);
   state.plan.clear();
   state.planFee.clear();
