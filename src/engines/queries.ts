@@ -2,16 +2,14 @@ import { done, emitAnswer, refuse, refuseLimit } from './emit.ts';
 import { findOrder, refField } from './findOrder.ts';
 import { audit } from './invariants.ts';
 import { readPayouts } from './lifecycle/resolve.ts';
-import { makerPriceAfter } from './lmsr/maker.ts';
 import { type Market, OPEN, VOIDED } from './market.ts';
-import { route, taker } from './matching/route.ts';
 import * as O from './order-book/orders.ts';
-import * as P from './order-book/plan.ts';
 import { bookOrdersJson, tooManyOrders } from './queries/bookOrders.ts';
+import { quoteJson } from './queries/priceQuery.ts';
 import { quotesJson } from './queries/quotes.ts';
 import * as R from './records/buffer.ts';
 import * as C from './records/commands.ts';
-import { AMM_VENUE, BOOK, type Field, MIRRORED } from './records/events.ts';
+import { type Field, MIRRORED } from './records/events.ts';
 import { hashBytes, writeSnapshot } from './snapshot.ts';
 import type { State } from './state.ts';
 
@@ -139,63 +137,6 @@ function accountJson(state: State, account: number): AccountJson {
   orders.sort((a, b) => a.createdSeq - b.createdSeq || a.orderId - b.orderId);
   const { accounts } = state;
   return { seq: state.seq, balance: accounts.balance(account), held: accounts.held(account), positions, orders };
-}
-
-export type QuoteJson = {
-  lots: number;
-  /** Micros paid by a buyer or received by a seller. */
-  cost: number;
-  /** Taker fees, beside the cost. */
-  fees: number;
-  priceAfterMillionths: number;
-  fills: { venue: number; lots: number; cost: number }[];
-};
-
-/** The plan of a market order that nobody places: what it would trade with, whoever asks. */
-function quoteJson(state: State, market: Market, i32: Int32Array, f64: Float64Array, at: number): QuoteJson {
-  const clientSide = i32[at + C.QUOTE_SIDE] as number;
-  const wanted = i32[at + C.QUOTE_OUTCOME] as number;
-  const size = i32[at + C.QUOTE_SIZE] as number;
-  const spend = f64[(at + C.QUOTE_SPEND) >> 1] as number;
-  const mirrored = market.mirrors && wanted === 1;
-  const outcome = mirrored ? 0 : wanted;
-  const side = mirrored ? 1 - clientSide : clientSide;
-  taker.side = side;
-  taker.outcome = outcome;
-  taker.limit = side === C.BUY ? 9_999 : 1;
-  taker.lots = size > 0 ? size : 1_000_000_000;
-  taker.holder = -1;
-  taker.stp = 0;
-  taker.budget = taker.wholeBudget = size > 0 ? Number.POSITIVE_INFINITY : spend;
-  taker.mirrored = mirrored;
-  taker.reduceOnly = false;
-  route(state, market);
-  const { plan } = state;
-  const own = (lots: number, micros: number): number => (mirrored ? 10_000 * lots - micros : micros);
-  const fills: QuoteJson['fills'] = [];
-  let last = -1;
-  let makerLots = 0;
-  for (let step = 0; step < plan.count; step++) {
-    const kind = plan.kind(step);
-    if (kind !== P.FILL && kind !== P.SET && kind !== P.AMM_STEP) continue;
-    const amm = kind === P.AMM_STEP;
-    const lots = plan.lotsOf(step);
-    const cost = own(lots, amm ? plan.microsOf(step) : lots * plan.price(step));
-    const venue = amm ? AMM_VENUE : BOOK;
-    const before = fills.at(-1);
-    if (before?.venue === venue) {
-      before.lots += lots;
-      before.cost += cost;
-    } else fills.push({ venue, lots, cost });
-    if (amm) makerLots += lots;
-    else last = (mirrored ? 10_000 - plan.price(step) : plan.price(step)) * 100;
-  }
-  if (market.hasMaker) {
-    const after = makerPriceAfter(market, outcome, side, makerLots);
-    last = mirrored ? 1_000_000 - after : after;
-  }
-  const cost = own(plan.lots, plan.micros);
-  return { lots: plan.lots, cost, fees: state.planFee.micros, priceAfterMillionths: last, fills };
 }
 
 export type SettlementJson = {

@@ -53,6 +53,10 @@ export class FeeSum {
     this.plus(rate < 0, high * size + whole, (product - whole * 10_000) * 10_000);
   }
 
+  addSum({ whole, rest }: FeeSum): void {
+    this.plus(false, whole, rest);
+  }
+
   /** Rounded up. */
   get micros(): number {
     return this.rest > 0 ? this.whole + 1 : this.whole;

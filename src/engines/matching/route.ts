@@ -71,12 +71,45 @@ export function route(state: State, market: Market): number {
   return routeAll(state, market);
 }
 
+/** As {@link route}, in a way that {@link routeOn} can go on from. */
+export function routeFirst(state: State, market: Market): number {
+  state.plan.clear();
+  state.planFee.clear();
+  return routeAll(state, market);
+}
+
+/**
+ * Goes on where a plan ended with AGAIN, as if it had been executed and {@link lost} was what orders lost by that: nothing needs
+ * to change for it. Plans `left` lots within the present budget; returns those that are left.
+ */
+export function routeOn(state: State, market: Market, left: number): number {
+  state.plan.goOn();
+  state.planFee.clear();
+  spent = 0;
+  for (let j = 0; j < market.outcomes; j++) if (isLost(state, j)) advance(state, market, j);
+  return walk(state, market, left);
+}
+
+/** Lots that merges would have taken off reduce-only orders, by slot. Of a price query alone: empty while anything is executed. */
+export const lost = new Map<number, number>();
+
+const remaining = (state: State, slot: number): number =>
+  state.orders.remaining(slot) - (lost.size === 0 ? 0 : (lost.get(slot) ?? 0));
+
+/** Nothing is left of the order where outcome j stands. */
+const isLost = (state: State, j: number): boolean =>
+  lost.size !== 0 && (slots[j] as number) >= 0 && remaining(state, slots[j] as number) <= (used[j] as number);
+
 function routeAll(state: State, market: Market): number {
+  start(market, market.bookOn && market.outcomes > 2);
+  return walk(state, market, taker.lots);
+}
+
+function walk(state: State, market: Market, lots: number): number {
   const { plan } = state;
   const { side, limit, outcome } = taker;
   const sets = market.bookOn && market.outcomes > 2;
-  start(market, sets);
-  let left = taker.lots;
+  let left = lots;
   let askedMaker = 2 * NONE;
   while (left > 0 && plan.stop === P.NO_MORE) {
     if (plan.full) {
@@ -135,6 +168,11 @@ function setPrice(market: Market): number {
 
 /** Goes on to the next order of an outcome's book. */
 function advance(state: State, market: Market, j: number): void {
+  do stepOn(state, market, j);
+  while (isLost(state, j));
+}
+
+function stepOn(state: State, market: Market, j: number): void {
   used[j] = 0;
   const next = state.orders.rows[(((slots[j] as number) & SLOTS) << ROW_SHIFT) + NEXT] as number;
   if (next >= 0) {
@@ -163,7 +201,7 @@ function fillable(state: State, market: Market, j: number, left: number): boolea
   const { plan, orders } = state;
   const { holder } = taker;
   const slot = slots[j] as number;
-  const lots = Math.min(left, orders.remaining(slot) - (used[j] as number));
+  const lots = Math.min(left, remaining(state, slot) - (used[j] as number));
   const kind = examine(plan, orders, slot, holder, taker.stp, state.time, lots, prices[j] as number);
   if (plan.stop === P.AGAIN) return false;
   if (kind === P.FILL) return true;
@@ -179,15 +217,15 @@ function fillable(state: State, market: Market, j: number, left: number): boolea
 let prevented = 0;
 
 function directStep(state: State, market: Market, price: number, left: number): number {
-  const { plan, orders } = state;
+  const { plan } = state;
   const { outcome } = taker;
   prevented = 0;
   if (!fillable(state, market, outcome, left)) return left - prevented;
   const slot = slots[outcome] as number;
-  const remaining = orders.remaining(slot);
+  const most = remaining(state, slot);
   const each = taker.mirrored ? 10_000 - price : price;
   const weight = feeWeight(market, market.takerFee, price);
-  const lots = affordable(state, each, weight, Math.min(left, remaining));
+  const lots = affordable(state, each, weight, Math.min(left, most));
   if (lots === 0) {
     plan.stop = P.BUDGET;
     return left;
@@ -198,7 +236,7 @@ function directStep(state: State, market: Market, price: number, left: number): 
   plan.micros += lots * price;
   state.planFee.add(lots, weight);
   spent += lots * each;
-  if (lots === remaining) advance(state, market, outcome);
+  if (lots === most) advance(state, market, outcome);
   return left - lots;
 }
 
@@ -210,14 +248,14 @@ function countQuote(state: State, slot: number, lots: number): void {
 
 /** One lot size for all legs: the smallest of their oldest orders. */
 function setStep(state: State, market: Market, price: number, left: number): number {
-  const { plan, orders } = state;
+  const { plan } = state;
   let lots = left;
   let weight = 0;
   for (let j = 0; j < market.outcomes; j++) {
     if (j === taker.outcome) continue;
     prevented = 0;
     if (!fillable(state, market, j, left)) return left - prevented;
-    lots = Math.min(lots, orders.remaining(slots[j] as number) - (used[j] as number));
+    lots = Math.min(lots, remaining(state, slots[j] as number) - (used[j] as number));
     weight += feeWeight(market, market.takerFee, prices[j] as number);
   }
   const each = taker.mirrored ? 10_000 - price : price;
@@ -238,7 +276,7 @@ function setStep(state: State, market: Market, price: number, left: number): num
     used[j] = (used[j] as number) + lots;
   }
   for (let j = 0; j < market.outcomes; j++)
-    if (j !== taker.outcome && used[j] === orders.remaining(slots[j] as number)) advance(state, market, j);
+    if (j !== taker.outcome && used[j] === remaining(state, slots[j] as number)) advance(state, market, j);
   return left - lots;
 }
 

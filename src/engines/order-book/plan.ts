@@ -42,6 +42,11 @@ export class Plan {
 
   clear(): void {
     this.protection.beginPlan();
+    this.goOn();
+  }
+
+  /** Empty again, but what was planned of protected quotes still counts. */
+  goOn(): void {
     this.count = this.lots = this.micros = this.prevented = 0;
     this.stop = NO_MORE;
   }

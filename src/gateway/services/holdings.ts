@@ -1,6 +1,7 @@
 import type { Audit } from '../../engines/invariants.ts';
+import type { QuoteJson } from '../../engines/queries/priceQuery.ts';
 import type { QuotesJson } from '../../engines/queries/quotes.ts';
-import type { AccountJson, QuoteJson } from '../../engines/queries.ts';
+import type { AccountJson } from '../../engines/queries.ts';
 import type { AccountView, Position } from '../../protocol/answers.ts';
 import { formatMoney } from '../../protocol/units.ts';
 import type { EnginePort, Reply } from '../engine-port/enginePort.ts';

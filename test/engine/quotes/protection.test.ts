@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engines/engine.ts';
-import type { QuoteJson } from '../../../src/engines/queries.ts';
-import * as R from '../../../src/engines/records/buffer.ts';
-import * as C from '../../../src/engines/records/commands.ts';
-import { ANSWER_TEXT } from '../../../src/engines/records/events.ts';
 import type { EngineDriver, ProtectionInput } from '../../support/engineDriver.ts';
+import { priceOf } from '../../support/priceQuery.ts';
 import { exchange, GRANT, marketOf, restart, trades } from '../rules/exchange.ts';
 
 type Group = { frozenUntil: number; filled: number; delta: number; windowMs: number };
@@ -18,15 +15,7 @@ const levels = (driver: EngineDriver, outcome = 0): [number, number][][] => {
 };
 
 /** What a market sale of so many lots would get in market 0. */
-function priceOf(driver: EngineDriver, lots: number): QuoteJson {
-  const command = new R.RecordBuffer();
-  const events = new R.RecordBuffer();
-  const at = command.begin(C.COMMAND.QUERY_QUOTE, C.QUOTE_SPEND + 2);
-  command.i32[at + C.QUOTE_SIDE] = C.SELL;
-  command.i32[at + C.QUOTE_SIZE] = lots;
-  driver.engine.query(command.i32, command.f64, at, events);
-  return JSON.parse(C.readText(events.i32, ANSWER_TEXT)) as QuoteJson;
-}
+const priceOfSale = (driver: EngineDriver, size: number) => priceOf(driver.engine, { side: 'sell', size });
 
 /** Quotes of 10 of one group, in two markets and for both outcomes of one, and one of a group without protection. */
 function quoted(protection: ProtectionInput): EngineDriver {
@@ -135,8 +124,8 @@ describe('a protection', () => {
     const driver = exchange();
     driver.quoteGroup(1, 'g', { window: 1_000, size: 10 });
     driver.quotes(1, 'g', [{ bid: [4_000, 10] }, { outcome: 1, ask: [6_500, 10] }]);
-    expect(priceOf(driver, 20)).toMatchObject({ lots: 10, cost: 40_000 });
-    expect(priceOf(Object.assign(driver, { engine: Engine.restore(driver.engine.snapshot()) }), 20).lots).toBe(10);
+    expect(priceOfSale(driver, 20)).toMatchObject({ lots: 10, cost: 40_000 });
+    expect(priceOfSale(Object.assign(driver, { engine: Engine.restore(driver.engine.snapshot()) }), 20).lots).toBe(10);
     const market = driver.place(2, 0, { side: 'sell', type: 'market', size: 20 });
     expect(trades(market.events)).toHaveLength(1);
   });

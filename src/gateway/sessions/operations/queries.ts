@@ -1,4 +1,5 @@
-import type { AccountJson, OrderJson, QuoteJson } from '../../../engines/queries.ts';
+import type { QuoteJson } from '../../../engines/queries/priceQuery.ts';
+import type { AccountJson, OrderJson } from '../../../engines/queries.ts';
 import * as R from '../../../engines/records/buffer.ts';
 import { readText } from '../../../engines/records/commands.ts';
 import { ANSWER_TEXT } from '../../../engines/records/events.ts';
