@@ -79,9 +79,9 @@ export const money = [
   },
   {
     name: 'a cost cap leaves out the fees',
-    file: ROUTE,
-    find: 'const fits = spent + lots * each + sum.micros <= taker.budget;',
-    replace: 'const fits = spent + lots * each <= taker.budget;',
+    file: 'src/engines/matching/affordable.ts',
+    find: 'const fits = taker.spent + lots * each + sum.micros <= taker.budget;',
+    replace: 'const fits = taker.spent + lots * each <= taker.budget;',
     tests,
   },
   {
@@ -107,7 +107,7 @@ export const money = [
   },
   {
     name: 'the maker keeps selling outside its band',
-    file: ROUTE,
+    file: 'src/engines/matching/makerStep.ts',
     find: 'Math.min(price * 100, bandMax) : Math.max(price * 100, bandMin);',
     replace: 'price * 100 : price * 100;',
     tests,

@@ -1,6 +1,6 @@
 import { coverOutcome } from '../accounts/collateral.ts';
 import type { Market } from '../market.ts';
-import { lost } from '../matching/route.ts';
+import { lost } from '../matching/cursors.ts';
 import { COVER_NEXT, COVERED, HOLDER, MARKET, ROW, TERMS } from '../order-book/orders.ts';
 import { EXPIRE } from '../order-book/steps.ts';
 import type { QuoteGroup } from '../quotes/groups.ts';
