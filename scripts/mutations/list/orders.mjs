@@ -31,8 +31,8 @@ export const orders = [
   {
     name: 'an order begins with the fees of the one before it in its row',
     file: 'src/engines/order-book/orders.ts',
-    find: 'if (rows[row + FILLED] !== 0) this.money.fill(',
-    replace: 'if (rows[row + FILLED] < 0) this.money.fill(',
+    find: '    if (rows[row + FILLED] !== 0) {\n',
+    replace: '    if (rows[row + FILLED] < 0) {\n',
     tests,
   },
   {

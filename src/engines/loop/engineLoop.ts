@@ -24,8 +24,13 @@ const BATCH_COMMANDS_MAX = 8_192;
 const BATCH_EVENT_WORDS_MAX = 1 << 21;
 /** So many words of commands are copied at once; a larger command goes alone. */
 const GROUP_WORDS = 1_024;
-/** Turns of the event loop that find nothing before the thread sleeps. */
-const IDLE_TURNS = 40;
+/** Turns of the event loop that find nothing before the thread sleeps while a batch commits: the database needs the processor. */
+const COMMIT_TURNS = 40;
+/**
+ * And otherwise, some 0.3 ms: who sends one order after the other sends the next meanwhile, and does not wait until this thread
+ * has been woken (0.04 of 0.56 ms).
+ */
+const IDLE_TURNS = 200;
 const SLEEP_MS = 100;
 /** All money is added up before a commit, this often and not with each: it takes as long as there are accounts. */
 const AUDIT_EVERY_MS = 1_000;
@@ -121,7 +126,7 @@ export class EngineLoop {
       return;
     }
     if (this.committing === undefined && this.input.empty && this.stopped !== undefined) return this.stopped();
-    if (this.emptyTurns < IDLE_TURNS) return this.schedule();
+    if (this.emptyTurns < (this.committing === undefined ? IDLE_TURNS : COMMIT_TURNS)) return this.schedule();
     // A commit under way wakes the loop when it ends; what arrives meanwhile goes into the next one anyway.
     if (this.committing !== undefined) return;
     // Something may expire before.

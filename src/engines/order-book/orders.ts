@@ -29,6 +29,9 @@ const {
   COVER_NEXT,
   CLIENT_REF,
   MONEY_ROW,
+  FILLED_MICROS,
+  FEES,
+  FEE_SLACK,
   CREATED_ROW,
   CREATED_AT,
   CREATED_SEQ,
@@ -86,7 +89,11 @@ export class Orders {
     const { rows, created } = this;
     const row = (slot & SLOTS) << ROW_SHIFT;
     // What the order before it in this row left.
-    if (rows[row + FILLED] !== 0) this.money.fill(0, slot * MONEY_ROW, (slot + 1) * MONEY_ROW);
+    if (rows[row + FILLED] !== 0) {
+      const { money } = this;
+      const at = slot * MONEY_ROW;
+      money[at + FILLED_MICROS] = money[at + FEES] = money[at + FEE_SLACK] = 0;
+    }
     rows[row + HOLDER] = holder;
     rows[row + MARKET] = market;
     rows[row + TERMS] = terms;
