@@ -85,6 +85,11 @@ export class CommandRecords {
     this.buffer.f64[(at + C.REF_ORDER) >> 1] = id;
   }
 
+  /** As {@link writeOrderId}, from where the id stands: as an argument it may be an object made for that. */
+  copyOrderId(at: number, ids: Float64Array, index: number): void {
+    this.buffer.f64[(at + C.REF_ORDER) >> 1] = ids[index] as number;
+  }
+
   private begin(kind: number, words: number, account: number, market: number): number {
     const { buffer } = this;
     const at = buffer.begin(kind, words);

@@ -32,6 +32,11 @@ export class Exchange {
     return this.events.f64[(this.events.words - DONE_WORDS + DONE_ORDER) >> 1] as number;
   }
 
+  /** Keeps the order id of the last answer. */
+  copyOrderId(ids: Float64Array, index: number): void {
+    ids[index] = this.events.f64[(this.events.words - DONE_WORDS + DONE_ORDER) >> 1] as number;
+  }
+
   /** Applies the only record there is, and forgets it and its events; returns the order id of its answer. */
   applyOnce(at: number): number {
     this.apply(at);

@@ -81,9 +81,9 @@ export class WholeEngine implements Contender {
     const record = this.records[index - this.first] as number;
     const id = this.commands[at + ORDER] as number;
     const known = (this.commands[at] as number) >= OP.MOVE;
-    if (known) this.exchange.records.writeOrderId(record, this.engineIds[id] as number);
+    if (known) this.exchange.records.copyOrderId(record, this.engineIds, id);
     this.exchange.apply(record);
-    if (!known) this.engineIds[id] = this.exchange.orderId;
+    if (!known) this.exchange.copyOrderId(this.engineIds, id);
   }
 
   read(): void {

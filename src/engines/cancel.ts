@@ -23,12 +23,11 @@ export function cancel(state: State, i32: Int32Array, f64: Float64Array, at: num
   if (market === undefined) return refuse(state, C.COMMAND.CANCEL, account, marketIndex, 'UNKNOWN_MARKET', 'market');
   const slot = findResting(state, i32, f64, at);
   if (slot < 0) return refuse(state, C.COMMAND.CANCEL, account, marketIndex, 'UNKNOWN_ORDER', refField(f64, at));
-  const id = state.orders.id(slot);
   const before = state.accounts.balance(account);
   cancelResting(state, market, slot, REASON.CANCELED);
   emitBalance(state, account, marketIndex, state.accounts.balance(account) - before, CAUSE.HOLD);
   const end = done(state, C.COMMAND.CANCEL, account, marketIndex);
-  state.events.f64[(end + DONE_ORDER) >> 1] = id;
+  state.events.f64[(end + DONE_ORDER) >> 1] = state.orders.id(slot);
 }
 
 /** Cancels the account’s resting orders in one market, or in all (MARKET −1): at most LIMITS.cancelsPerCommand of them. */

@@ -45,7 +45,8 @@ export function beginZeroed(state: State, kind: number, words: number, account: 
 
 /**
  * Rolls what an event says (ids, lots, money, codes) into the digest that replicas compare after every batch. Here, where the
- * values are at hand: a pass over the written records would read each word again.
+ * values are at hand: a pass over the written records would read each word again. Of numbers beyond 32 bits it takes the lowest;
+ * who has such a one passes these (`| 0`), for as an argument it may be an object made for that.
  */
 export function digest(state: State, a: number, b: number): void {
   state.digest = Math.imul(Math.imul(state.digest ^ (a | 0), 0x9e3779b1) ^ (b | 0), 0x85ebca6b) ^ (state.digest >>> 15);
@@ -83,7 +84,8 @@ export function emitOrder(state: State, slot: number): void {
 }
 
 /**
- * A trade in book terms. `taker` and `maker` are accounts, or AMM or SETS; orders are ids, 0 where there is none.
+ * A trade in book terms. `taker` and `maker` are accounts, or AMM or SETS; orders are slots, −1 where there is none. A row that
+ * was released keeps its id until another order takes it.
  * `price` 0: an AMM trade, whose money is exact.
  */
 export function emitTrade(
@@ -112,14 +114,15 @@ export function emitTrade(
   f64[(at + E.TRADE_MICROS) >> 1] = micros;
   i32[at + E.TRADE_MAKER] = maker | 0;
   i32[at + E.TRADE_VENUE] = (maker | 0) === E.AMM || (taker | 0) === E.AMM ? E.AMM_VENUE : E.BOOK;
-  f64[(at + E.TRADE_TAKER_ORDER) >> 1] = takerOrder;
-  f64[(at + E.TRADE_MAKER_ORDER) >> 1] = makerOrder;
+  const makerId = makerOrder < 0 ? 0 : state.orders.id(makerOrder);
+  f64[(at + E.TRADE_TAKER_ORDER) >> 1] = takerOrder < 0 ? 0 : state.orders.id(takerOrder);
+  f64[(at + E.TRADE_MAKER_ORDER) >> 1] = makerId;
   f64[(at + E.TRADE_TAKER_FEE) >> 1] = takerFee;
   f64[(at + E.TRADE_MAKER_FEE) >> 1] = makerFee;
   i32[at + E.TRADE_FLAGS] = flags | 0;
   i32[at + E.TRADE_FLAGS + 1] = 0;
-  digest(state, micros, makerOrder);
-  digest(state, takerFee, makerFee);
+  digest(state, micros | 0, makerId | 0);
+  digest(state, takerFee | 0, makerFee | 0);
 }
 
 /** The total of a price level after a change. */
@@ -132,7 +135,7 @@ export function emitLevel(state: State, market: Market, outcome: number, side: n
   i32[at + E.LEVEL_PRICE + 1] = 0;
   const lots = market.book(outcome).lotsAt(price);
   f64[(at + E.LEVEL_LOTS) >> 1] = lots;
-  digest(state, price, lots);
+  digest(state, price | 0, lots | 0);
 }
 
 export function emitBalance(state: State, account: number, market: number, delta: number, cause: number): void {
@@ -142,7 +145,7 @@ export function emitBalance(state: State, account: number, market: number, delta
   const held = state.accounts.held(account);
   f64[(at + E.BALANCE_BALANCE) >> 1] = balance;
   f64[(at + E.BALANCE_HELD) >> 1] = held;
-  digest(state, balance, held);
+  digest(state, balance | 0, held | 0);
   f64[(at + E.BALANCE_DELTA) >> 1] = delta;
   i32[at + E.BALANCE_CAUSE] = cause | 0;
   i32[at + E.BALANCE_CAUSE + 1] = 0;
@@ -163,7 +166,7 @@ export function emitPosition(state: State, market: Market, holder: number, outco
   f64[to + 1] = held;
   f64[to + 2] = values[from + 2] as number;
   f64[to + 3] = values[from + 3] as number;
-  digest(state, shares, held);
+  digest(state, shares | 0, held | 0);
 }
 
 /** The positions of a holder in the outcomes that `touched` names; −1 all. */
@@ -253,7 +256,7 @@ export function done(state: State, command: number, account: number, market: num
   i32[at + E.DONE_LIMIT] = 0;
   i32[at + E.DONE_LIMIT + 1] = 0;
   f64[(at + E.DONE_LIMIT_VALUE) >> 1] = 0;
-  digest(state, command, state.seq);
+  digest(state, command | 0, state.seq | 0);
   return at;
 }
 

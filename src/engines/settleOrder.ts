@@ -23,10 +23,21 @@ const { REASON } = Reasons;
 const C = { ...CommandLayout };
 const { CAUSE, DONE_ORDER, STATUS } = EventLayout;
 
+/** Balance and held cash of the account of the order under way. Large numbers: as arguments each would be an object. */
+const before = new Float64Array(2);
+const BALANCE = 0;
+const HELD = 1;
+
+/** Keeps what an account has, before its order changes it. */
+export function rememberBefore(state: State, account: number): void {
+  before[BALANCE] = state.accounts.balance(account);
+  before[HELD] = state.accounts.held(account);
+}
+
 /**
  * Executes the plan for an order that rests in no book, rests or ends what is left, and reports the order, its account and
- * the end of the command. For PLACE and for an AMEND that lost its place. `before`, `heldBefore`: the account’s balance and
- * what was held of it when the command began.
+ * the end of the command. For PLACE and for an AMEND that lost its place. What its account had when the command began is in
+ * {@link before}.
  */
 export function settleOrder(
   state: State,
@@ -35,8 +46,6 @@ export function settleOrder(
   leftOfPlan: number,
   command: number,
   account: number,
-  before: number,
-  heldBefore: number,
 ): void {
   const { rows } = state.orders;
   const row = (slot & O.SLOTS) << O.ROW_SHIFT;
@@ -45,7 +54,6 @@ export function settleOrder(
   const terms = rows[row + O.TERMS] as number;
   const side = terms & 1;
   const outcome = C.outcomeOfTerms(terms);
-  const id = state.orders.id(slot);
   let left = leftOfPlan;
   let traded = false;
   let prevented = 0;
@@ -88,14 +96,14 @@ export function settleOrder(
     emitOrder(state, slot);
   } else finish(state, slot, STATUS.CANCELED, endReason(terms));
   if (market.hasMaker) fillCrossed(state, market);
-  const delta = state.accounts.balance(account) - before;
+  const delta = state.accounts.balance(account) - (before[BALANCE] as number);
   const amended = command === C.COMMAND.AMEND;
-  if (delta !== 0 || state.accounts.held(account) !== heldBefore || steps > 0 || amended)
+  if (delta !== 0 || state.accounts.held(account) !== before[HELD] || steps > 0 || amended)
     emitBalance(state, account, market.index, delta, traded ? CAUSE.TRADE : CAUSE.HOLD);
   emitPositions(state, market, holder, state.touched);
   if (market.hasMaker) switchBookOn(state, market, command);
   const end = done(state, command, account, market.index);
-  state.events.f64[(end + DONE_ORDER) >> 1] = id;
+  state.events.f64[(end + DONE_ORDER) >> 1] = state.orders.id(slot);
 }
 
 function endReason(terms: number): number {

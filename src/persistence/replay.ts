@@ -50,8 +50,8 @@ export class Replay {
     let count = 0;
     for (let at = 0; at < end; count++) {
       const length = i32[at + LENGTH] as number;
-      if (length <= 0 || at + length > end) throw new JournalCorrupt(`${name} holds a record of ${length} words`);
-      if (f64[(at + SEQ) >> 1] !== row.firstSeq + count) throw new JournalCorrupt(`${name} holds another sequence`);
+      if (length <= 0 || at + length > end) return wrongLength(name, length);
+      if (f64[(at + SEQ) >> 1] !== row.firstSeq + count) return anotherSequence(name);
       events.clear();
       engine.apply(i32, f64, at, events);
       if (visit !== null) visit(batch, at, events, 0, events.words - DONE_WORDS);
@@ -69,4 +69,12 @@ export class Replay {
     this.head = { lastSeq: row.lastSeq, hash: row.hash };
     this.commands += count;
   }
+}
+
+// By themselves: the compiler makes the text of an error before it looks whether there is one, for every command.
+function wrongLength(batch: string, length: number): never {
+  throw new JournalCorrupt(`${batch} holds a record of ${length} words`);
+}
+function anotherSequence(batch: string): never {
+  throw new JournalCorrupt(`${batch} holds another sequence`);
 }

@@ -12,9 +12,9 @@ import type { HolderRows } from './holderRows.ts';
 const OPEN = 1;
 const COVER = 2;
 export const POSITION = 4;
-const HELD = 1;
-const COST = 2;
-const REALIZED = 3;
+export const HELD = 1;
+export const COST = 2;
+export const REALIZED = 3;
 
 const ROWS_FIRST = 4;
 const TABLE_FIRST = 8;

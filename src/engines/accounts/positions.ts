@@ -2,10 +2,12 @@ import type { Market } from '../market.ts';
 import * as OrderLayout from '../order-book/orderRow.ts';
 import type { State } from '../state.ts';
 import { unitHold } from './collateral.ts';
+import * as HolderLayout from './holders.ts';
 import { unlinkCover } from './orderLists.ts';
 import { shrinkReduceOnly } from './reduceOnly.ts';
 
 // Copies: V8 folds them, but loads and checks an imported constant at each use. The engine is 1.3 × as fast for it.
+const { COST, HELD, POSITION, REALIZED } = HolderLayout;
 const { COVER_NEXT, COVERED, PRICE, ROW_SHIFT, SLOTS, TERMS } = OrderLayout;
 
 /**
@@ -39,12 +41,12 @@ export function receive(
   cost: number,
 ): void {
   const { holders } = market;
+  const { f64 } = holders;
   pay(state, market, holder, -cost);
   const at = holders.sharesAt(holder, outcome);
-  const basis = holders.costAt(holder, outcome);
   state.touched |= 1 << outcome;
-  holders.f64[at] = (holders.f64[at] as number) + lots;
-  holders.f64[basis] = (holders.f64[basis] as number) + cost;
+  f64[at] = (f64[at] as number) + lots;
+  f64[at + COST] = (f64[at + COST] as number) + cost;
   merge(state, market, holder, outcome);
 }
 
@@ -61,17 +63,15 @@ export function deliver(
   const { f64 } = holders;
   const at = holders.sharesAt(holder, outcome);
   const shares = f64[at] as number;
-  const own = Math.min(lots, holders.free(holder, outcome));
+  const own = Math.min(lots, shares - (f64[at + HELD] as number));
   const minted = lots - own;
   const ownProceeds = minted === 0 ? proceeds : part(proceeds, own, lots);
   if (own > 0) {
     state.touched |= 1 << outcome;
-    const basis = holders.costAt(holder, outcome);
-    const cost = part(f64[basis] as number, own, shares);
+    const cost = part(f64[at + COST] as number, own, shares);
     f64[at] = shares - own;
-    f64[basis] = (f64[basis] as number) - cost;
-    const realized = holders.realizedAt(holder, outcome);
-    f64[realized] = (f64[realized] as number) + ownProceeds - cost;
+    f64[at + COST] = (f64[at + COST] as number) - cost;
+    f64[at + REALIZED] = (f64[at + REALIZED] as number) + ownProceeds - cost;
   }
   pay(state, market, holder, proceeds - 10_000 * minted);
   if (minted > 0) {
@@ -92,10 +92,9 @@ function spread(market: Market, holder: number, except: number, lots: number, co
   let rest = cost - each * others;
   for (let j = 0; j < market.outcomes; j++) {
     if (j === except) continue;
-    const shares = holders.sharesAt(holder, j);
-    f64[shares] = (f64[shares] as number) + lots;
-    const basis = holders.costAt(holder, j);
-    f64[basis] = (f64[basis] as number) + each + rest;
+    const at = holders.sharesAt(holder, j);
+    f64[at] = (f64[at] as number) + lots;
+    f64[at + COST] = (f64[at + COST] as number) + each + rest;
     rest = 0;
   }
 }
@@ -105,16 +104,16 @@ export function merge(state: State, market: Market, holder: number, bought: numb
   const { holders } = market;
   const { f64 } = holders;
   const n = market.outcomes;
+  const first = holders.sharesAt(holder, 0);
   const sets =
-    n === 2 ? Math.min(holders.shares(holder, 0), holders.shares(holder, 1)) : mergeable(state, market, holder);
+    n === 2 ? Math.min(f64[first] as number, f64[first + POSITION] as number) : mergeable(state, market, holder);
   if (sets <= 0) return;
   state.touched = -1;
   let cost = 0;
   for (let j = 0; j < n; j++) {
-    const at = holders.sharesAt(holder, j);
-    const basis = holders.costAt(holder, j);
-    const removed = part(f64[basis] as number, sets, f64[at] as number);
-    f64[basis] = (f64[basis] as number) - removed;
+    const at = first + j * POSITION;
+    const removed = part(f64[at + COST] as number, sets, f64[at] as number);
+    f64[at + COST] = (f64[at + COST] as number) - removed;
     f64[at] = (f64[at] as number) - sets;
     cost += removed;
   }
@@ -125,12 +124,12 @@ export function merge(state: State, market: Market, holder: number, bought: numb
   const each = Math.floor(gain / (n - 1));
   let rest = gain - each * (n - 1);
   for (let j = 0; j < n; j++) {
+    const at = first + j * POSITION;
     if (j !== bought) {
-      const realized = holders.realizedAt(holder, j);
-      f64[realized] = (f64[realized] as number) + each + rest;
+      f64[at + REALIZED] = (f64[at + REALIZED] as number) + each + rest;
       rest = 0;
     }
-    const short = -holders.free(holder, j);
+    const short = (f64[at + HELD] as number) - (f64[at] as number);
     if (short > 0) uncover(state, market, holder, j, short);
   }
 }

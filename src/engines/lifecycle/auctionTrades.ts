@@ -51,8 +51,6 @@ function trade(state: State, market: Market, sides: Sides, bid: number, ask: num
     return false;
   }
   const price = market.auctionPrice;
-  const takerId = orders.id(taker);
-  const makerId = orders.id(maker);
   const takerAccount = market.holders.account(rows[taker * ROW + HOLDER] as number);
   const makerAccount = market.holders.account(rows[maker * ROW + HOLDER] as number);
   const flags =
@@ -76,8 +74,8 @@ function trade(state: State, market: Market, sides: Sides, bid: number, ask: num
     lots,
     price,
     micros,
-    takerId,
-    makerId,
+    taker,
+    maker,
     takerFee,
     makerFee,
     flags,

@@ -53,7 +53,6 @@ function fillStep(state: State, market: Market, outcome: number, side: number, s
   const micros = lots * price;
   const holder = rows[((slot & SLOTS) << ROW_SHIFT) + HOLDER] as number;
   const makerHolder = rows[((maker & SLOTS) << ROW_SHIFT) + HOLDER] as number;
-  const makerId = orders.id(maker);
   const flags =
     ((rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0) |
     ((rows[((maker & SLOTS) << ROW_SHIFT) + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
@@ -74,8 +73,8 @@ function fillStep(state: State, market: Market, outcome: number, side: number, s
     lots,
     price,
     micros,
-    orders.id(slot),
-    makerId,
+    slot,
+    maker,
     fee,
     makerFee,
     flags,
@@ -102,8 +101,7 @@ function ammStep(state: State, market: Market, outcome: number, side: number, sl
   payFee(state, market, holder, fee);
   const account = market.holders.account(holder);
   const flags = (orders.rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0;
-  const id = orders.id(slot);
-  emitTrade(state, market, account, AMM, outcome, side, lots, 0, micros, id, 0, fee, 0, flags);
+  emitTrade(state, market, account, AMM, outcome, side, lots, 0, micros, slot, -1, fee, 0, flags);
   market.volume += micros;
   setLast(market, outcome, Math.round((micros * 100) / lots));
   emitAmm(state, market);
@@ -122,7 +120,6 @@ function setStep(state: State, market: Market, outcome: number, side: number, sl
   const holder = rows[((slot & SLOTS) << ROW_SHIFT) + HOLDER] as number;
   const account = market.holders.account(holder);
   const legs = market.outcomes - 1;
-  const id = orders.id(slot);
   const sets = side === BUY ? lots : -lots;
   market.supply += sets;
   market.escrow += 10_000 * sets;
@@ -136,7 +133,7 @@ function setStep(state: State, market: Market, outcome: number, side: number, sl
   else deliver(state, market, holder, outcome, lots, micros);
   addFilled(state, slot, lots, micros);
   const flags = SET_FILL | ((rows[((slot & SLOTS) << ROW_SHIFT) + TERMS] as number) & MIRRORED ? TAKER_MIRRORED : 0);
-  emitTrade(state, market, account, SETS, outcome, side, lots, price, micros, id, 0, fees, 0, flags);
+  emitTrade(state, market, account, SETS, outcome, side, lots, price, micros, slot, -1, fees, 0, flags);
   return step + legs;
 }
 
@@ -156,14 +153,12 @@ function legStep(
   const micros = lots * price;
   const holder = orders.rows[((slot & SLOTS) << ROW_SHIFT) + HOLDER] as number;
   const makerAccount = holders.account(orders.rows[((maker & SLOTS) << ROW_SHIFT) + HOLDER] as number);
-  const makerId = orders.id(maker);
   const flags = LEG | ((orders.rows[((maker & SLOTS) << ROW_SHIFT) + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0);
   const makerFee = fillResting(state, market, maker, lots, price, market.makerFee);
   const fee = chargeFill(state, market, slot, market.takerFee, lots, price);
   payFee(state, market, holder, fee);
   const taker = holders.account(holder);
-  const id = orders.id(slot);
-  emitTrade(state, market, taker, makerAccount, outcome, side, lots, price, micros, id, makerId, 0, makerFee, flags);
+  emitTrade(state, market, taker, makerAccount, outcome, side, lots, price, micros, slot, maker, 0, makerFee, flags);
   emitLevel(state, market, outcome, 1 - side, price);
   market.volume += micros;
   setLast(market, outcome, price * 100);

@@ -61,13 +61,12 @@ function fillOne(state: State, market: Market, outcome: number, side: number): b
   const lots = Math.min(most, orders.remaining(slot));
   const micros = lots * price;
   const account = market.holders.account(orders.rows[slot * ROW + HOLDER] as number);
-  const id = orders.id(slot);
   const flags = (orders.rows[slot * ROW + TERMS] as number) & MIRRORED ? MAKER_MIRRORED : 0;
   // The maker pays no fee, so nothing pays for a rebate.
   const fee = fillResting(state, market, slot, lots, price, Math.max(0, market.makerFee));
   if (side === SELL) makerGives(market, outcome, lots, micros);
   else makerTakes(market, outcome, lots, micros);
-  emitTrade(state, market, AMM, account, outcome, side, lots, price, micros, 0, id, 0, fee, flags);
+  emitTrade(state, market, AMM, account, outcome, side, lots, price, micros, -1, slot, 0, fee, flags);
   emitLevel(state, market, outcome, 1 - side, price);
   market.volume += micros;
   setLast(market, outcome, price * 100);

@@ -54,8 +54,7 @@ export class MarketData {
 
   private of(i32: Int32Array, at: number): MarketState {
     const market = this.markets[i32[at + R.MARKET] as number];
-    if (market === undefined) throw new Error(`event of market ${i32[at + R.MARKET]}, which nobody created`);
-    return market;
+    return market ?? nobodyCreated(i32[at + R.MARKET] as number);
   }
 
   private level(i32: Int32Array, f64: Float64Array, at: number): void {
@@ -169,4 +168,9 @@ export class MarketData {
     market.paid = f64[(at + E.SETTLEMENT_PAID) >> 1] as number;
     market.settlementDone = market.settled === market.settlementSteps;
   }
+}
+
+/** By itself: the compiler makes the text before it looks whether it is needed, for every event. */
+function nobodyCreated(market: number): never {
+  throw new Error(`event of market ${market}, which nobody created`);
 }
