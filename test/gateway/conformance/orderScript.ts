@@ -123,6 +123,11 @@ export const ORDERS: readonly Step[] = [
   refused({ op: 'order', clientOrderId: 'never' }, 'UNKNOWN_ORDER', 'clientOrderId'),
   ok({ op: 'quote', market: 'snow', side: 'buy', spend: '10' }),
   refused({ op: 'quote', market: 'nowhere', side: 'buy', size: '1' }, 'UNKNOWN_MARKET', 'market'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '0.001' }, 'SIZE_NOT_ON_LOT', 'size'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '0' }, 'SIZE_INVALID', 'size'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '10000001' }, 'LIMIT_EXCEEDED', 'size', {
+    limit: { name: 'orderSize', value: formatSize(LIMITS.orderLots) },
+  }),
   ok({ op: 'place', market: 'snow', type: 'market', side: 'buy', size: '10' }, is('filled')),
   refused({ ...order, market: 'snow', tif: 'GTC' }, 'INVALID_REQUEST', 'tif'),
   ok({ op: 'place', market: 'cup', outcome: 'B', against: true, side: 'buy', size: '1', price: '0.70' }, is('open')),
