@@ -29,7 +29,7 @@ export type OrderRef = { orderId?: string | undefined; clientOrderId?: string | 
 
 /** All markets, in CANCEL_ALL. */
 const ALL_MARKETS = -1;
-const NOT_AN_AMOUNT = 'must be a positive amount, to 6 decimals';
+const NOT_AN_AMOUNT = 'must be above 0 and at most 1,000,000,000, to 6 decimals';
 
 /** What is wrong with the fields of an order among themselves, whatever the market. */
 export function placeFault(fields: PlaceFields): WireError | undefined {

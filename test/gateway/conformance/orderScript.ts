@@ -37,6 +37,9 @@ export const ORDERS: readonly Step[] = [
   }),
   refused({ ...order, size: '9000000' }, 'INSUFFICIENT_FUNDS', 'size'),
   refused({ ...order, tif: 'IOC', postOnly: true }, 'INVALID_REQUEST', 'postOnly'),
+  refused({ ...order, tif: 'IOC', maxCost: '1000000000.01' }, 'INVALID_REQUEST', 'maxCost', {
+    message: 'maxCost must be above 0 and at most 1,000,000,000, to 6 decimals',
+  }),
   refused({ ...order, tif: 'GTD', expiresAt: START }, 'INVALID_REQUEST', 'expiresAt'),
   refused({ ...order, deadline: START - 1 }, 'DEADLINE_PASSED', 'deadline'),
   refused({ ...order, side: 'sell', price: '0.60', reduceOnly: true }, 'REDUCE_ONLY_WOULD_INCREASE', 'size'),
