@@ -102,6 +102,21 @@ export const ORDERS: readonly Step[] = [
     ['UNKNOWN_ORDER', 'clientOrderId'],
     ['CONFLICT'],
   ),
+  // An order without a price is none, but what was refused before it leaves it untried.
+  batch(
+    {
+      op: 'batch',
+      stopOnFailure: true,
+      requests: [
+        { op: 'amend', ...of('c'), size: '0.5' },
+        { op: 'cancel', ...of('z') },
+        { ...order, price: undefined },
+      ],
+    },
+    'ok',
+    ['UNKNOWN_ORDER', 'clientOrderId'],
+    ['CONFLICT'],
+  ),
   refused({ op: 'batch', requests: [] }, 'INVALID_REQUEST', 'requests'),
 
   batch({ op: 'replace', cancel: { clientOrderId: 'c' }, place: { ...terms, clientOrderId: 'd' } }, 'ok', 'ok'),
