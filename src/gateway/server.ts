@@ -15,6 +15,8 @@ import uWS, { type TemplatedApp, type us_listen_socket } from './uws.ts';
 import { UwsTransport } from './uwsTransport.ts';
 
 export const WEBSOCKET_PATH = '/ws/v1';
+/** Of those that a client offers none is spoken here. */
+const NO_SUB_PROTOCOL = '';
 /** The close frames leave with the turn of the loop that follows. */
 const TURN_MS = 10;
 
@@ -84,7 +86,7 @@ export async function startServer({
       res.upgrade(
         data,
         req.getHeader('sec-websocket-key'),
-        req.getHeader('sec-websocket-protocol'),
+        NO_SUB_PROTOCOL,
         req.getHeader('sec-websocket-extensions'),
         socketContext,
       );

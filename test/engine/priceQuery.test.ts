@@ -92,11 +92,26 @@ describe('a price query looks beyond', () => {
   });
 });
 
+it('looks no further than the collar lets a market order trade', () => {
+  const driver = opened();
+  driver.createMarket('m', { collar: 1_000 });
+  driver.place(1, 0, { price: 5_000, size: 10 });
+  driver.place(2, 0, { side: 'sell', price: 5_000, size: 10 });
+  for (const price of [5_500, 6_000, 6_100, 7_500]) driver.place(2, 0, { side: 'sell', price, size: 3 });
+  for (const price of [4_000, 3_900]) driver.place(2, 0, { price, size: 3 });
+  expect(priceOf(driver.engine, { side: 'buy', size: 10 })).toMatchObject({ lots: 6, cost: 3 * 5_500 + 3 * 6_000 });
+  for (const outcome of [0, 1])
+    for (const side of ['buy', 'sell'] as const) expectSame(driver, { outcome, side, size: 10 });
+  expectSame(driver, { side: 'buy', spend: 1_000_000 });
+});
+
 const MARKETS: [string, MarketInput][] = [
   ['two outcomes', { makerFee: 10, takerFee: 30 }],
   ['three', { outcomes: 3, takerFee: 17 }],
   ['two beside a maker', { type: 'hybrid', b: 50, takerFee: 23 }],
   ['three beside a maker', { type: 'hybrid', outcomes: 3, b: 50 }],
+  ['two with a collar', { takerFee: 30, collar: 2_000 }],
+  ['three with a collar beside a maker', { type: 'hybrid', outcomes: 3, b: 50, takerFee: 23, collar: 1_000 }],
 ];
 const account = fc.integer({ min: 1, max: 3 });
 const outcome = fc.nat(2);

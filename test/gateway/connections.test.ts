@@ -25,6 +25,14 @@ test('one connection too many from an address is closed with a code, and room is
   }
 });
 
+test('a client that offers sub-protocols and compression gets neither', async () => {
+  const client = await gateway.client(undefined, {
+    'sec-websocket-protocol': 'fix, brier',
+    'sec-websocket-extensions': 'permessage-deflate',
+  });
+  await client.ok('ping');
+});
+
 test('a page of a listed origin may connect, one of a similar name may not', async () => {
   const client = await gateway.client(undefined, { origin: 'https://app.example' });
   await client.ok('ping');

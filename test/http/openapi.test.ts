@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { allRoutes, type HttpDeps } from '../../src/gateway/http/mount.ts';
@@ -31,6 +32,26 @@ test('is an OpenAPI 3.1 document by the official schema', async () => {
   expect(await validate(document)).toEqual([]);
   // The schema does refuse something.
   expect(await validate({ ...document, info: {} })).not.toEqual([]);
+});
+
+test('the protocol’s table of routes has every operation', () => {
+  const page = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+  const [, table = ''] = /\n## HTTP\n.*?\n(\| route .*?)\n\n/s.exec(page) ?? [];
+  const told: string[] = [];
+  for (const [, routes = ''] of table.matchAll(/^\| ([^|]*) \|/gm)) {
+    // A method stands for the paths that follow, and methods alone for the next.
+    let methods: string[] = [];
+    let alone = true;
+    for (const [, method, path] of routes.matchAll(/`([A-Z]+)? ?(\/\S+)?`/g)) {
+      if (method !== undefined) methods = alone ? [...methods, method] : [method];
+      alone = path === undefined;
+      const [, start = path, ends] = /^(.*)\{(.*)\}$/.exec(path ?? '') ?? [];
+      for (const end of alone ? [] : (ends?.split(',') ?? ['']))
+        told.push(...methods.map((one) => `${one} ${start}${end}`.replace(/:(\w+)/g, '{$1}')));
+      if (!alone) methods = methods.slice(-1);
+    }
+  }
+  expect(told.sort()).toEqual(operations.map(([path, method]) => `${method.toUpperCase()} ${path}`).sort());
 });
 
 test('every operation says what one needs to know', () => {

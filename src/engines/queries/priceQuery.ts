@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { makerPriceAfter } from '../lmsr/maker.ts';
 import type { Market } from '../market.ts';
 import { lost } from '../matching/cursors.ts';
+import { collarBound } from '../matching/riskLimits.ts';
 import { routeFirst, routeOn } from '../matching/route.ts';
 import { taker } from '../matching/taker.ts';
 import type { Plan } from '../order-book/plan.ts';
@@ -36,7 +37,8 @@ export function quoteJson(state: State, market: Market, i32: Int32Array, f64: Fl
   const side = mirrored ? 1 - clientSide : clientSide;
   taker.side = side;
   taker.outcome = outcome;
-  taker.limit = side === C.BUY ? 9_999 : 1;
+  const end = side === C.BUY ? 9_999 : 1;
+  taker.limit = market.collar === 0 ? end : collarBound(market, outcome, side);
   taker.lots = size > 0 ? size : 1_000_000_000;
   taker.holder = -1;
   taker.stp = 0;

@@ -24,6 +24,7 @@ export class Batch {
   readonly at: number;
   private readonly texts: string[];
   private readonly connection: number;
+  private readonly stopOnFailure: boolean;
   private readonly sent: Sent[] = [];
 
   constructor(
@@ -35,11 +36,12 @@ export class Batch {
     connection = 0,
   ) {
     this.connection = connection;
+    this.stopOnFailure = stopOnFailure;
     const { buffer } = port;
     const at = buffer.begin(C.COMMAND.BATCH, C.BATCH_ITEMS);
     let stopped = false;
     this.texts = items.map((item, index) => {
-      if (stopped) return failed(refusal('CONFLICT'));
+      if (stopped) return UNTRIED;
       const fault = 'op' in item ? this.encode(port, data, account, item, index) : invalid(item);
       if (fault === undefined) return '';
       stopped = stopOnFailure;
@@ -83,6 +85,8 @@ export class Batch {
       if (sent === undefined) throw new Error('the answer of an item that was not sent');
       const { index, command, market } = sent;
       const refused = i32[at + R.CODE] !== 0;
+      // Also what was not sent for a fault of its own.
+      if (refused && this.stopOnFailure) this.texts.fill(UNTRIED, index + 1);
       this.texts[index] = refused
         ? failed(engineRefusal(events, at))
         : `{"ok":true,${orderAnswer(events, itemFrom, at, command, market)}}`;
@@ -99,6 +103,7 @@ export class Batch {
 const MANY_MARKETS = -1;
 
 const failed = (error: WireError): string => `{"ok":false,"error":${JSON.stringify(error)}}`;
+const UNTRIED = failed(refusal('CONFLICT'));
 
 const invalid = ({ field, problem }: Fault): WireError =>
   refusal('INVALID_REQUEST', field, field === undefined ? problem : `${field}: ${problem}`);

@@ -3,9 +3,17 @@ import * as R from '../../engines/records/buffer.ts';
 import * as C from '../../engines/records/commands.ts';
 import type { WireError } from '../../protocol/errors.ts';
 import type { placeFields, quoteFields } from '../../protocol/requests.ts';
-import { OUT_OF_RANGE, parseMoney, parsePrice, parseSize, TOO_LARGE } from '../../protocol/units.ts';
+import {
+  NOT_ON_GRID,
+  ORDER_LOTS_MAX,
+  OUT_OF_RANGE,
+  parseMoney,
+  parsePrice,
+  parseSize,
+  TOO_LARGE,
+} from '../../protocol/units.ts';
 import type { MarketState } from '../market-data/marketState.ts';
-import { refusal } from './refusals.ts';
+import { limitOf, refusal } from './refusals.ts';
 
 /**
  * Requests become command records here, for WebSocket and HTTP alike. Each function writes one record into the port’s
@@ -21,7 +29,7 @@ export type OrderRef = { orderId?: string | undefined; clientOrderId?: string | 
 
 /** All markets, in CANCEL_ALL. */
 const ALL_MARKETS = -1;
-const NOT_AN_AMOUNT = 'must be a positive amount, to 6 decimals';
+const NOT_AN_AMOUNT = 'must be above 0 and at most 1,000,000,000, to 6 decimals';
 
 /** What is wrong with the fields of an order among themselves, whatever the market. */
 export function placeFault(fields: PlaceFields): WireError | undefined {
@@ -186,6 +194,12 @@ export function encodeAccountQuery(port: Port, account: number): number {
   return at;
 }
 
+/** Why the engine would refuse an order of this size, which is none. */
+function wrongSize(lots: number): WireError {
+  if (lots === TOO_LARGE) return { ...refusal('LIMIT_EXCEEDED', 'size'), limit: limitOf('orderLots', ORDER_LOTS_MAX) };
+  return refusal(lots === NOT_ON_GRID ? 'SIZE_NOT_ON_LOT' : 'SIZE_INVALID', 'size');
+}
+
 /** By size or by spend; a query has no fixed order of refusal, so all is checked here. */
 export function encodeQuote(port: Port, market: MarketState | undefined, fields: QuoteFields): number | WireError {
   if ((fields.size === undefined) === (fields.spend === undefined)) {
@@ -198,7 +212,7 @@ export function encodeQuote(port: Port, market: MarketState | undefined, fields:
   const outcome = outcomeOf(market, fields.outcome);
   if (typeof outcome !== 'number') return outcome;
   const lots = fields.size === undefined ? 0 : parseSize(fields.size);
-  if (fields.size !== undefined && lots < 1) return refusal(lots === -1 ? 'SIZE_NOT_ON_LOT' : 'SIZE_INVALID', 'size');
+  if (fields.size !== undefined && lots < 1) return wrongSize(lots);
   const spend = fields.spend === undefined ? 0 : parseMoney(fields.spend);
   if (fields.spend !== undefined && spend < 1) {
     return refusal('INVALID_REQUEST', 'spend', `spend ${NOT_AN_AMOUNT}`);

@@ -182,7 +182,11 @@ export function protectionFault({ protection }: Of<'quoteGroup'>): WireError | u
     ['maxDelta', maxDelta],
   ] as const) {
     if (size !== undefined && parseSize(size) < 1) {
-      return refusal('INVALID_REQUEST', `protection.${name}`, `${name} must be a positive size, to 2 decimals`);
+      return refusal(
+        'INVALID_REQUEST',
+        `protection.${name}`,
+        `${name} must be above 0 and at most 10,000,000, to 2 decimals`,
+      );
     }
   }
   return undefined;

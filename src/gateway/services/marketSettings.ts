@@ -22,7 +22,8 @@ export function makerTerms(wish: MarketWish, outcomes: readonly string[]): Maker
   const terms: MakerTerms = {};
   if (hybridThreshold !== undefined) {
     terms.hybridThreshold = parseMoney(hybridThreshold);
-    if (terms.hybridThreshold < 1) return no('hybridThreshold', 'must be a positive amount, to 6 decimals');
+    if (terms.hybridThreshold < 1)
+      return no('hybridThreshold', 'must be above 0 and at most 1,000,000,000, to 6 decimals');
   }
   if (bands !== undefined) {
     const min = parseMillionths(bands.min ?? BAND_MIN);

@@ -37,6 +37,9 @@ export const ORDERS: readonly Step[] = [
   }),
   refused({ ...order, size: '9000000' }, 'INSUFFICIENT_FUNDS', 'size'),
   refused({ ...order, tif: 'IOC', postOnly: true }, 'INVALID_REQUEST', 'postOnly'),
+  refused({ ...order, tif: 'IOC', maxCost: '1000000000.01' }, 'INVALID_REQUEST', 'maxCost', {
+    message: 'maxCost must be above 0 and at most 1,000,000,000, to 6 decimals',
+  }),
   refused({ ...order, tif: 'GTD', expiresAt: START }, 'INVALID_REQUEST', 'expiresAt'),
   refused({ ...order, deadline: START - 1 }, 'DEADLINE_PASSED', 'deadline'),
   refused({ ...order, side: 'sell', price: '0.60', reduceOnly: true }, 'REDUCE_ONLY_WOULD_INCREASE', 'size'),
@@ -99,6 +102,21 @@ export const ORDERS: readonly Step[] = [
     ['UNKNOWN_ORDER', 'clientOrderId'],
     ['CONFLICT'],
   ),
+  // An order without a price is none, but what was refused before it leaves it untried.
+  batch(
+    {
+      op: 'batch',
+      stopOnFailure: true,
+      requests: [
+        { op: 'amend', ...of('c'), size: '0.5' },
+        { op: 'cancel', ...of('z') },
+        { ...order, price: undefined },
+      ],
+    },
+    'ok',
+    ['UNKNOWN_ORDER', 'clientOrderId'],
+    ['CONFLICT'],
+  ),
   refused({ op: 'batch', requests: [] }, 'INVALID_REQUEST', 'requests'),
 
   batch({ op: 'replace', cancel: { clientOrderId: 'c' }, place: { ...terms, clientOrderId: 'd' } }, 'ok', 'ok'),
@@ -123,6 +141,11 @@ export const ORDERS: readonly Step[] = [
   refused({ op: 'order', clientOrderId: 'never' }, 'UNKNOWN_ORDER', 'clientOrderId'),
   ok({ op: 'quote', market: 'snow', side: 'buy', spend: '10' }),
   refused({ op: 'quote', market: 'nowhere', side: 'buy', size: '1' }, 'UNKNOWN_MARKET', 'market'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '0.001' }, 'SIZE_NOT_ON_LOT', 'size'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '0' }, 'SIZE_INVALID', 'size'),
+  refused({ op: 'quote', market: 'snow', side: 'buy', size: '10000001' }, 'LIMIT_EXCEEDED', 'size', {
+    limit: { name: 'orderSize', value: formatSize(LIMITS.orderLots) },
+  }),
   ok({ op: 'place', market: 'snow', type: 'market', side: 'buy', size: '10' }, is('filled')),
   refused({ ...order, market: 'snow', tif: 'GTC' }, 'INVALID_REQUEST', 'tif'),
   ok({ op: 'place', market: 'cup', outcome: 'B', against: true, side: 'buy', size: '1', price: '0.70' }, is('open')),

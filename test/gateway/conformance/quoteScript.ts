@@ -19,6 +19,12 @@ export const QUOTES: readonly Step[] = [
   }),
   refused({ op: 'quoteGroup', ...group }, 'NOT_FOUND', 'group'),
   refused({ op: 'quoteGroup', ...group, protection: { windowMs: 1, frozenMs: 1 } }, 'INVALID_REQUEST', 'protection'),
+  refused(
+    { op: 'quoteGroup', ...group, protection: { windowMs: 1, frozenMs: 1, maxSize: '10000000.01' } },
+    'INVALID_REQUEST',
+    'protection.maxSize',
+    { message: 'maxSize must be above 0 and at most 10,000,000, to 2 decimals' },
+  ),
   ok({ op: 'quoteGroup', ...group, protection }, { group: 'g', protection, filled: '0.00', delta: '0.00' }),
   ok(quoted({ ...rain, bid: q('0.45', '3'), ask: q('0.55', '3') }), { results: [{ ok: true }] }),
   // Smaller, the same, another price, and a removal.
