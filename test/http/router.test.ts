@@ -119,6 +119,18 @@ describe('requests', () => {
     expect(method.headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS');
   });
 
+  test.each([
+    ['POST', '/auth/logout'],
+    ['OPTIONS', '/orders'],
+  ])('the 204 of %s %s says no length', async (method, path) => {
+    const login = `Authorization: Bearer ${await server.trader(`leaver-${method}`)}`;
+    const answer = await raw(
+      `${method} /api/v1${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${login}\r\nContent-Length: 0\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    expect(answer).not.toMatch(/^(content-length|transfer-encoding):/im);
+  });
+
   test('HEAD answers as GET without the body', async () => {
     const head = await server.call('HEAD', '/time');
     expect(head.status).toBe(200);
