@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ApiKeyScope } from '../../persistence/users/apiKeys.ts';
-import { faultyField } from '../../protocol/requests.ts';
+import { faultOf } from '../../protocol/requests.ts';
 import type { Role } from '../../protocol/wire.ts';
 import type { Identity } from '../auth/identity.ts';
 import { Refusal } from '../services/refusal.ts';
@@ -98,9 +98,8 @@ export function route<
 }
 
 export function invalid(error: z.ZodError): Refusal {
-  const field = faultyField(error);
-  const message = error.issues[0]?.message ?? 'The request is not valid';
-  return new Refusal('INVALID_REQUEST', message, field === undefined ? {} : { field });
+  const { field, problem } = faultOf(error);
+  return new Refusal('INVALID_REQUEST', problem, field === undefined ? {} : { field });
 }
 
 /** An empty body is an empty object, so that requests without fields need none. */
