@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allRoutes } from '../../src/gateway/http/mount.ts';
 import { Latency } from '../../src/gateway/latency/latency.ts';
 import { COSTS } from '../../src/gateway/limits/costs.ts';
 import { publishedLimits } from '../../src/gateway/limits/published.ts';
@@ -54,6 +55,25 @@ test('and so is its table of costs', () => {
   expect(Object.fromEntries(told)).toEqual(
     Object.fromEntries(Object.entries(COSTS).map(([op, { cost }]) => [op, cost])),
   );
+});
+
+test('and its table of routes has every route', () => {
+  const [, table = ''] = /\n\| route \| \|\n(.*?)\n\n/s.exec(text) ?? [];
+  const told = table.split('\n').flatMap((row) => {
+    let methods: string[] = [];
+    let next: string[] = [];
+    return [...(row.split(' | ')[0] ?? '').matchAll(/`([A-Z]*) ?([^`]*)`/g)].flatMap(([, method = '', path = '']) => {
+      if (method !== '') next.push(method);
+      if (path === '') return [];
+      if (next.length > 0) methods = next;
+      next = [];
+      // `/markets/:id/{book,trades}` is one for each.
+      const [, before = path, list = '', after = ''] = /^(.*)\{(.*)\}(.*)$/.exec(path) ?? [];
+      return list.split(',').flatMap((name) => methods.map((each) => `${each} ${before}${name}${after}`));
+    });
+  });
+  const served = allRoutes(server.deps).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(told.sort()).toEqual(served.sort());
 });
 
 test('GET /limits tells them, and whether they apply', async () => {
