@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Client, http } from '../src/sdk/index.ts';
+import { Client, HttpError, http } from '../src/sdk/index.ts';
 import { findInstruments, logIn } from './market-maker/instruments.ts';
 import { GROUP, Maker } from './market-maker/maker.ts';
 
@@ -42,7 +42,8 @@ if (username === undefined || password === undefined) {
 const api = http(url);
 const login = { username, password };
 const size = Number(values.size);
-const instruments = await findInstruments(api, values.markets.split(',').filter(Boolean), Number(values.count));
+const wanted = values.markets.split(',').filter(Boolean);
+const instruments = await findInstruments(api, wanted, Number(values.count)).catch(giveUp);
 if (instruments.length === 0) {
   process.stderr.write('there is no open hybrid market with a book\n');
   process.exit(2);
@@ -81,7 +82,17 @@ const client = await Client.open({
     connections.gaps++;
     process.stderr.write(`a gap in ${channel}\n`);
   },
-});
+}).catch(giveUp);
+
+/** What the exchange refuses, and one that is not there, end the start in one line. */
+function giveUp(error: unknown): never {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  const isAway = error instanceof TypeError && cause !== undefined; // as fetch says it
+  if (!(error instanceof HttpError || isAway)) throw error;
+  process.stderr.write(`${url}: ${cause?.message ?? error.message}\n`);
+  process.exit(1);
+}
+
 function summary(): string {
   const { tally, own, refusals, inventory } = maker;
   const net = [...inventory.values()].reduce((sum, shares) => sum + shares, 0);

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { ConfigError, readConfig } from './config.ts';
 import { type Exchange, startExchange } from './process/exchange.ts';
 import { welcome } from './process/welcome.ts';
@@ -16,6 +16,12 @@ function giveUp(line: string): never {
 
 /** Stopping takes as long as the last commits and the follower's snapshot; a database that is away must not hold it for ever. */
 const STOP_TIMEOUT_MS = 60_000;
+
+/** Short where the file is below the current directory; whole elsewhere, so that it can be pasted anywhere. */
+function asSeenFromHere(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? resolve(file) : path;
+}
 
 let exchange: Exchange | undefined;
 let stopping: Promise<void> | undefined;
@@ -49,7 +55,7 @@ const starting = (async () => {
         url,
         operator === undefined
           ? undefined
-          : { ...operator, ...(operator.file && { file: relative(process.cwd(), operator.file) }) },
+          : { ...operator, ...(operator.file && { file: asSeenFromHere(operator.file) }) },
       ),
     );
 })();

@@ -34,12 +34,15 @@ export const keyOf = (market: string, outcome: string): string => `${market} ${o
 /** Logs in; an account that does not exist yet is created. */
 export async function logIn(api: HttpClient, username: string, password: string): Promise<string> {
   const credentials = { username, password };
+  const token = (path: string) =>
+    api.post<{ accessToken: string }>(path, credentials).then(({ accessToken }) => accessToken);
   try {
-    const { accessToken } = await api.post<{ accessToken: string }>('/auth/login', credentials);
-    return accessToken;
-  } catch (error) {
-    if (!(error instanceof HttpError) || error.code !== 'UNAUTHENTICATED') throw error;
+    return await token('/auth/login');
+  } catch (refused) {
+    if (!(refused instanceof HttpError) || refused.code !== 'UNAUTHENTICATED') throw refused;
+    return token('/auth/register').catch((error: unknown) => {
+      // The name is somebody’s: then it was the password.
+      throw error instanceof HttpError && error.code === 'CONFLICT' ? refused : error;
+    });
   }
-  const { accessToken } = await api.post<{ accessToken: string }>('/auth/register', credentials);
-  return accessToken;
 }

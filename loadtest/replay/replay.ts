@@ -12,13 +12,14 @@ import { Tally } from './tally.ts';
 
 /** `npm run replay -- FOLDER`: `--help` says what it does. */
 async function main(args: string[]): Promise<number> {
-  const options = readOptionsOrSay(args);
+  const options = orSay(() => readOptions(args), '--help explains the options\n');
   if (options === undefined) return 2;
   if (options === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  const dataset = readDataset(options.folder, options.prefix, options.limitQuestions);
+  const dataset = orSay(() => readDataset(options.folder, options.prefix, options.limitQuestions));
+  if (dataset === undefined) return 2;
   warnOfStakes(dataset, options);
   const exchange = await openExchange(options);
   const stopOnSignal = (signal: 'SIGINT' | 'SIGTERM', code: number): void => {
@@ -61,11 +62,12 @@ async function replay(dataset: Dataset, exchange: Exchange, options: ReplayOptio
   return { tally, unmappable: dataset.unmappable, before, after, settlements, calibration };
 }
 
-function readOptionsOrSay(args: string[]): ReplayOptions | 'help' | undefined {
+/** What was given is read, or what is wrong with it is said, without a stack: it is not ours. */
+function orSay<T>(read: () => T, more = ''): T | undefined {
   try {
-    return readOptions(args);
+    return read();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n--help explains the options\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${more}`);
     return undefined;
   }
 }

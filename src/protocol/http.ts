@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { byOutcome } from './byOutcome.ts';
 import { placeFields } from './requests.ts';
-import { DECIMAL } from './units.ts';
+import { DECIMAL, DECIMAL_WANTED } from './units.ts';
 import {
   candleInterval,
   feeBase,
@@ -28,13 +28,13 @@ const NOT_STORABLE = 'must not hold NUL or half a surrogate pair';
 const text = (lengthMax: number) => z.string().max(lengthMax).refine(isStorable, NOT_STORABLE);
 const someText = (lengthMax: number) => z.string().min(1).max(lengthMax).refine(isStorable, NOT_STORABLE);
 
-export const username = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/);
+export const username = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/, 'must be 3 to 32 letters, digits, _ . or -');
 /** bcrypt reads 72 bytes and ignores the rest, so a longer password is refused rather than cut. */
 export const PASSWORD_BYTES_MAX = 72;
 export const password = z
   .string()
-  .min(8)
-  .refine((text) => new TextEncoder().encode(text).length <= PASSWORD_BYTES_MAX, 'at most 72 bytes')
+  .min(8, 'must have at least 8 characters')
+  .refine((text) => new TextEncoder().encode(text).length <= PASSWORD_BYTES_MAX, 'must have at most 72 bytes')
   .refine(isStorable, NOT_STORABLE);
 
 export const credentials = z.strictObject({ username, password });
@@ -60,7 +60,7 @@ export const createApiKey = z.strictObject({
     .default(['read']),
   /** Addresses and networks (`10.0.0.7`, `10.0.0.0/8`, `2001:db8::/32`) it may be used from; none: from anywhere. */
   addresses: z
-    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be an address or a network such as 10.0.0.0/8'))
     .max(API_KEY_ADDRESSES_MAX)
     .default([]),
 });
@@ -73,8 +73,12 @@ const fees = z.strictObject({
   maker: z.int().min(-FEE_BPS_MAX).max(FEE_BPS_MAX).default(0),
   base: feeBase.default('notional'),
 });
+const probability = z.string().regex(DECIMAL, DECIMAL_WANTED);
 /** Probabilities that sum to 1: by the names of the outcomes, or in their order. */
-const prior = z.union([byOutcome(z.string().regex(DECIMAL)), z.array(z.string().regex(DECIMAL))]);
+const prior = z.union(
+  [byOutcome(probability), z.array(probability)],
+  'must be probabilities by outcome, or a list of them in the order of the outcomes',
+);
 /** The maker’s prices stay within; 0.001 and 0.999 by default. */
 const bands = z.strictObject({ min: price.optional(), max: price.optional() });
 
@@ -122,14 +126,20 @@ export const topUp = z.strictObject({ liquidity: size });
 /** `auction`: orders are collected during the halt and uncrossed at one price when trading resumes. */
 export const haltMarket = z.strictObject({ reason: someText(1000).optional(), auction: z.boolean().optional() });
 export const changeCloseTime = z.strictObject({ closeTime: time });
+const payout = z
+  .string()
+  .regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/, 'must be a decimal string from "0" to "1" with up to 4 decimals');
 /** `outcome` wins whole, or `payouts` gives each outcome’s part of $1; they sum to 1. */
-export const resolveMarket = z.union([
-  z.strictObject({ outcome: outcomeName }),
-  z.strictObject({ payouts: byOutcome(z.string().regex(/^(0(\.\d{1,4})?|1(\.0{1,4})?)$/)) }),
-]);
+export const resolveMarket = z.union(
+  [z.strictObject({ outcome: outcomeName }), z.strictObject({ payouts: byOutcome(payout) })],
+  'give either the outcome that wins or the payouts of all',
+);
 export const reason = z.strictObject({ reason: someText(1000) });
 export const optionalReason = z.strictObject({ reason: someText(1000).optional() });
-export const deposit = z.strictObject({ amount: money, reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/) });
+export const deposit = z.strictObject({
+  amount: money,
+  reference: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . : or -'),
+});
 export const OPEN_ORDERS_MAX = 10_000;
 /** What is left out stays as it is. `blocked` cancels every open order and refuses new ones. */
 export const accountRisk = z.strictObject({
@@ -200,7 +210,7 @@ export const calibrationQuery = z.strictObject({
   /** How long before its close a market’s price is taken: `0`, `15m`, `6h`, `1d`, `7d`; default the closing price. */
   horizon: z
     .string()
-    .regex(/^(0|\d{1,6}[smhd])$/)
+    .regex(/^(0|\d{1,6}[smhd])$/, 'must be 0, or a number of s, m, h or d such as 15m')
     .optional(),
 });
 export const failuresQuery = z.strictObject({ limit: page.limit });

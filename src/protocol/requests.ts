@@ -236,16 +236,24 @@ function parseBatch(message: unknown): BatchRequest | Fault {
   return { ...parsed.data, requests };
 }
 
-const faultOf = (error: z.ZodError): Fault => ({
-  field: faultyField(error),
-  problem: error.issues[0]?.message ?? 'not valid',
-});
-
-/** The name of the first field at fault, dotted: `channels.0.ch`; undefined when the whole message is. */
-export function faultyField(error: z.ZodError): string | undefined {
-  const issue = error.issues[0];
-  if (issue === undefined) return undefined;
-  const path = issue.path.map(String);
+/**
+ * The first thing that is wrong: what, and the name of its field, dotted (`channels.0.ch`); undefined where the whole message is.
+ */
+export function faultOf(error: z.ZodError): Fault {
+  const [first] = error.issues;
+  if (first === undefined) return { field: undefined, problem: 'not valid' };
+  const { issue, path } = closest(first);
   if (issue.code === 'unrecognized_keys') path.push(String(issue.keys[0]));
-  return path.length > 0 ? path.join('.') : undefined;
+  return { field: path.length > 0 ? path.join('.') : undefined, problem: issue.message };
+}
+
+/** Of alternatives, what is wrong by the only one whose shape is right; where that is none, or several, what the schema says of all. */
+function closest(issue: z.core.$ZodIssue): { issue: z.core.$ZodIssue; path: string[] } {
+  const path = issue.path.map(String);
+  if (issue.code !== 'invalid_union') return { issue, path };
+  const [shaped, ...others] = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0));
+  const [inner] = shaped ?? [];
+  if (inner === undefined || others.length > 0) return { issue, path };
+  const found = closest(inner);
+  return { issue: found.issue, path: [...path, ...found.path] };
 }

@@ -31,6 +31,8 @@ export const NOT_A_DECIMAL = -3;
 
 /** Decimal syntax of the protocol: no exponent, no plus sign, no bare point. */
 export const DECIMAL = /^-?\d{1,15}(\.\d{1,18})?$/;
+/** What is said of a text that is none. */
+export const DECIMAL_WANTED = 'must be a decimal string such as "2.5"';
 
 const ZERO = 48;
 const POINT = 46;

@@ -1,16 +1,22 @@
 import * as z from 'zod';
-import { DECIMAL } from './units.ts';
+import { DECIMAL, DECIMAL_WANTED } from './units.ts';
 
 /** Field types shared by WebSocket and HTTP. Range and grid are judged by the engine, so that its codes answer them. */
 export const price = z
   .string()
-  .regex(DECIMAL)
+  .regex(DECIMAL, DECIMAL_WANTED)
   .describe('Price: decimal string strictly between 0 and 1, a multiple of the market’s tickSize');
-export const size = z.string().regex(DECIMAL).describe('Size: positive decimal string of shares, a multiple of 0.01');
-export const money = z.string().regex(DECIMAL).describe('Money: decimal string of dollars, up to 6 decimals');
+export const size = z
+  .string()
+  .regex(DECIMAL, DECIMAL_WANTED)
+  .describe('Size: positive decimal string of shares, a multiple of 0.01');
+export const money = z
+  .string()
+  .regex(DECIMAL, DECIMAL_WANTED)
+  .describe('Money: decimal string of dollars, up to 6 decimals');
 export const marketId = z
   .string()
-  .regex(/^[a-z0-9-]{1,64}$/)
+  .regex(/^[a-z0-9-]{1,64}$/, 'must be 1 to 64 of a-z, 0-9 and -')
   .describe('Market id: a slug');
 export const orderId = z.string().regex(/^[A-Za-z0-9]{1,32}$/);
 export const clientOrderId = z.string().regex(/^[A-Za-z0-9_.:-]{1,36}$/);

@@ -33,9 +33,9 @@ class MakerProcess {
   private readonly child: ChildProcess;
   private wake: () => void = () => {};
 
-  constructor(url: string, username: string, state: string) {
+  constructor(url: string, username: string, state: string, password = PASSWORD) {
     const args = ['--import', 'tsx', 'examples/market-maker.ts', '--url', url, '--username', username];
-    this.child = spawn(process.execPath, [...args, '--password', PASSWORD, '--state', state, '--every', '20'], {
+    this.child = spawn(process.execPath, [...args, '--password', password, '--state', state, '--every', '20'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -119,6 +119,17 @@ describe('the market maker of the examples', () => {
     }
     return shares;
   }
+
+  test('a password that is wrong, and an exchange that is not there, end it with one line', async () => {
+    const state = join(temporaryDirectory(), 'state.json');
+    maker = new MakerProcess(exchange.url, 'taker', state, 'not the password');
+    expect(await maker.ended).toBe(1);
+    expect(maker.stderr).toEqual([`${exchange.url}: Unknown username or wrong password`]);
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    maker = new MakerProcess(nowhere, 'taker', state);
+    expect(await maker.ended).toBe(1);
+    expect(maker.stderr).toEqual([expect.stringMatching(`^${nowhere}: .*ECONNREFUSED`)]);
+  });
 
   const numberOf = (text: string, what: string): number =>
     Number(new RegExp(`${what} (-?[\\d.]+)`).exec(text)?.[1] ?? Number.NaN);

@@ -198,8 +198,11 @@ describe('the first minute', () => {
     await exchange.line(/curl.*\/orders/);
     const at = exchange.stdout.indexOf('A first session:');
     const pasted = exchange.stdout.slice(at + 1).join('\n');
-    // Relative paths are those of where it was started.
-    const output = execFileSync('sh', ['-c', pasted], { encoding: 'utf8', cwd: process.cwd() });
+    // Of a data directory elsewhere every path is whole, wherever the lines are pasted.
+    expect(await exchange.line(/^Operator /)).toBe(
+      `Operator "operator", password in ${join(dataDir, 'operator.json')}`,
+    );
+    const output = execFileSync('sh', ['-c', pasted], { encoding: 'utf8', cwd: temporaryDirectory() });
     expect(output).toContain('"status":"filled"');
     await exchange.stop();
   });

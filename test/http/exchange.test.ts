@@ -72,6 +72,9 @@ describe('markets', () => {
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: ['0.5', '0.4'] }],
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: { YES: '0.5', MAYBE: '0.5' } }],
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: ['0.5'] }],
+    ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: '0.5' }],
+    ['INVALID_REQUEST', 'prior.1', { type: 'lmsr', prior: ['0.5', 0.5] }],
+    ['INVALID_REQUEST', 'prior.NO', { type: 'lmsr', prior: { YES: '0.5', NO: '50%' } }],
     ['INVALID_REQUEST', 'prior', { type: 'lmsr', prior: { YES: '0.4', NO: '0.6', ['__proto__']: '0' } }],
     ['INVALID_REQUEST', 'bands', { bands: { min: '0.1' } }],
     ['INVALID_REQUEST', 'bands', { type: 'lmsr', bands: { min: '0.6', max: '0.7' } }],
@@ -339,6 +342,20 @@ describe('the end of a market', () => {
       progress: { done: 0, finished: false },
     });
     expect((await get(operator, '/audit')).body.conserved).toBe(true);
+  });
+
+  test.each([
+    [undefined, 'either the outcome that wins or the payouts', {}],
+    [undefined, 'either the outcome that wins or the payouts', { outcome: 'YES', payouts: { YES: '1', NO: '0' } }],
+    [undefined, 'either the outcome that wins or the payouts', { winner: 'YES' }],
+    ['outcome', 'expected string', { outcome: 1 }],
+    ['reason', 'reason', { outcome: 'YES', reason: 'it rained' }],
+    ['payouts.YES', 'expected string', { payouts: { YES: 1, NO: 0 } }],
+    ['payouts.YES', 'from "0" to "1"', { payouts: { YES: '1.5', NO: '0' } }],
+  ])('a resolution that is none names %s and says “%s”: %j', async (field, words, body) => {
+    const { error } = (await post(operator, '/markets/rain/resolve', body)).body;
+    expect([error.code, error.field]).toEqual(['INVALID_REQUEST', field]);
+    expect(error.message).toContain(words);
   });
 
   test('a proposal is disputed within its window, then proposed anew', async () => {

@@ -119,6 +119,18 @@ describe('requests', () => {
     expect(method.headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS');
   });
 
+  test.each([
+    ['POST', '/auth/logout'],
+    ['OPTIONS', '/orders'],
+  ])('the 204 of %s %s says no length', async (method, path) => {
+    const login = `Authorization: Bearer ${await server.trader(`leaver-${method}`)}`;
+    const answer = await raw(
+      `${method} /api/v1${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${login}\r\nContent-Length: 0\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+    expect(answer).not.toMatch(/^(content-length|transfer-encoding):/im);
+  });
+
   test('HEAD answers as GET without the body', async () => {
     const head = await server.call('HEAD', '/time');
     expect(head.status).toBe(200);
@@ -218,6 +230,41 @@ describe('outside /api', () => {
     const text = await reply.text();
     expect(text).toContain('\nbrier_test_depth 17\n');
     expect(text).toMatch(/brier_http_request_duration_seconds_count\{method="get",route="\/time",status="200"\} \d+/);
+  });
+
+  test('/ leads to /docs', async () => {
+    const found = await fetch(server.url, { redirect: 'manual' });
+    expect([found.status, found.headers.get('location')]).toEqual([302, '/docs']);
+    const page = await fetch(server.url);
+    expect(await page.text()).toContain('<title>Brier');
+  });
+
+  test('HEAD answers as GET without the body', async () => {
+    for (const path of ['/', '/docs', '/docs/start.js', '/docs/swagger-ui.css', '/docs/websocket', '/asyncapi.json']) {
+      const [head, whole] = await Promise.all(
+        ['HEAD', 'GET'].map((method) => fetch(server.url + path, { method, redirect: 'manual' })),
+      );
+      expect([path, head?.status, head?.headers.get('content-type')]).toEqual([
+        path,
+        whole?.status,
+        whole?.headers.get('content-type'),
+      ]);
+      expect(await head?.text()).toBe('');
+      expect(Number(head?.headers.get('content-length'))).toBe((await whole?.arrayBuffer())?.byteLength);
+    }
+  });
+
+  test.each([
+    ['GET', '/nowhere'],
+    ['GET', '/favicon.ico'],
+    ['POST', '/docs'],
+    ['DELETE', '/'],
+  ])('%s %s answers an error as all else does', async (method, path) => {
+    const reply = await fetch(server.url + path, { method });
+    expect(reply.status).toBe(404);
+    expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await reply.json()).toEqual({ error: { code: 'NOT_FOUND', message: expect.stringContaining('/docs') } });
   });
 
   test('/docs needs nobody else', async () => {

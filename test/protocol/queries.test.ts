@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as http from '../../src/protocol/http.ts';
-import { faultyField } from '../../src/protocol/requests.ts';
+import { faultOf } from '../../src/protocol/requests.ts';
 
 /** The least value of each number that each query takes, with what the query needs besides. */
 const numbers = Object.entries(http).flatMap(([name, schema]) => {
@@ -43,6 +43,21 @@ describe.each(numbers)('$field of $name', ({ field, schema, least }) => {
     '9007199254740993',
   ])('is not %j', (text) => {
     const { error } = schema.safeParse({ [field]: text });
-    expect(error && faultyField(error)).toBe(field);
+    expect(error && faultOf(error).field).toBe(field);
   });
+});
+
+/** What a person mistypes is told in words of theirs. */
+test.each<[z.ZodType, Record<string, unknown>, string, string]>([
+  [http.credentials, { username: 'zoé', password: 'correct horse' }, 'username', '3 to 32 letters, digits, _ . or -'],
+  [http.credentials, { username: 'zoe', password: 'short' }, 'password', 'at least 8 characters'],
+  [http.createMarket, { id: 'A market' }, 'id', 'a-z, 0-9 and -'],
+  [http.placeOrder, { market: 'rain', side: 'buy', size: '1e9' }, 'size', 'decimal string such as "2.5"'],
+  [http.placeOrder, { market: 'rain', side: 'buy', size: '1', price: '50%' }, 'price', 'decimal string such as "2.5"'],
+  [http.deposit, { amount: '5', reference: 'wire no. 7' }, 'reference', '1 to 64 letters'],
+  [http.createApiKey, { name: 'bot', addresses: ['localhost'] }, 'addresses.0', 'an address or a network'],
+  [http.calibrationQuery, { horizon: '1 day' }, 'horizon', 'such as 15m'],
+])('%#: what is wrong is said', (schema, body, field, words) => {
+  const { error } = schema.safeParse(body);
+  expect(error && faultOf(error)).toEqual({ field, problem: expect.stringContaining(words) });
 });

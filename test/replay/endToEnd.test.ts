@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditView } from '../../src/protocol/httpViews.ts';
@@ -17,6 +18,13 @@ beforeAll(async () => {
   operator = await operatorClient(exchange);
 });
 afterAll(() => exchange?.stop());
+
+test('a folder without data ends it with one line, before anything is sent', async () => {
+  const nowhere = join(folder, 'nowhere');
+  const { code, stderr } = await startReplay(exchange, nowhere, 'none').ended;
+  const questions = join(nowhere, 'questions.csv');
+  expect([code, stderr]).toEqual([2, `neither ${questions} nor ${questions}.gz exists\n`]);
+});
 
 const replay = (prefix: string) => startReplay(exchange, folder, prefix);
 const tracesOf = (prefix: string) => traces(exchange, folder, prefix);

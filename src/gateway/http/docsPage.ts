@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { AsyncApiDocument } from '../../protocol/asyncapi/document.ts';
 import { Refusal } from '../services/refusal.ts';
-import type { TemplatedApp } from '../uws.ts';
+import type { HttpResponse, TemplatedApp } from '../uws.ts';
 import type { Answer } from './answer.ts';
 import { Exchange } from './exchange.ts';
 import { API_BASE, type Log } from './router.ts';
@@ -57,13 +57,14 @@ const PACKAGED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Pages that work without any other server: `/docs`, the OpenAPI document; `/docs/websocket`, the AsyncAPI document; and that
- * document itself as `/asyncapi.json`.
+ * Pages that work without any other server: `/docs`, the OpenAPI document, where `/` leads, too; `/docs/websocket`, the AsyncAPI
+ * document; and that document itself as `/asyncapi.json`.
  */
 export function mountDocs(app: TemplatedApp, log: Log, webSocket: () => AsyncApiDocument): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const html = page('text/html; charset=utf-8', PAGE);
   const own: Readonly<Record<string, () => Answer>> = {
+    '/': () => ({ status: 302, headers: { Location: '/docs' } }),
     '/docs': () => html,
     '/docs/': () => html,
     '/docs/start.js': () => page('text/javascript; charset=utf-8', START),
@@ -72,14 +73,15 @@ export function mountDocs(app: TemplatedApp, log: Log, webSocket: () => AsyncApi
     '/asyncapi.json': () => page('application/json; charset=utf-8', JSON.stringify(webSocket())),
   };
   for (const [path, answer] of Object.entries(own)) {
-    app.get(path, (res) => {
-      new Exchange(res, false).answer(answer());
-    });
+    const handler = (head: boolean) => (res: HttpResponse) => {
+      new Exchange(res, head).answer(answer());
+    };
+    app.get(path, handler(false)).head(path, handler(true));
   }
   for (const [name, contentType] of Object.entries(PACKAGED)) {
     const answer = once(async () => page(contentType, await readFile(join(folder, name))));
-    app.get(`/docs/${name}`, (res) => {
-      const exchange = new Exchange(res, false);
+    const handler = (head: boolean) => (res: HttpResponse) => {
+      const exchange = new Exchange(res, head);
       answer().then(
         (found) => exchange.answer(found),
         (error: unknown) => {
@@ -87,7 +89,8 @@ export function mountDocs(app: TemplatedApp, log: Log, webSocket: () => AsyncApi
           exchange.answer(new Refusal('NOT_FOUND', 'swagger-ui-dist is not installed'));
         },
       );
-    });
+    };
+    app.get(`/docs/${name}`, handler(false)).head(`/docs/${name}`, handler(true));
   }
 }
 

@@ -51,8 +51,8 @@ export class Exchange {
     for (const name of Object.keys(headers)) res.writeHeader(name, headers[name] as string);
     for (const cookie of answer.cookies ?? []) res.writeHeader('Set-Cookie', cookie);
     if (text === undefined && body === undefined) {
-      // A 204 has no body, nor says how long it would be.
-      if (status === 204) res.endWithoutBody(undefined, hangUp);
+      // A 204 has no body, nor says how long it would be: an argument, be it undefined, is written as a length. None hangs up.
+      if (status === 204) res.endWithoutBody();
       else res.end('', hangUp);
       return;
     }

@@ -1,7 +1,9 @@
 import { type AsyncApiDocument, asyncApiDocument } from '../../protocol/asyncapi/document.ts';
 import type { JsonObject } from '../services/json.ts';
+import { Refusal } from '../services/refusal.ts';
 import type { TemplatedApp } from '../uws.ts';
 import { mountDocs } from './docsPage.ts';
+import { Exchange } from './exchange.ts';
 import { type HealthDeps, mountHealth } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Route } from './route.ts';
@@ -63,10 +65,16 @@ const webSocket = (): AsyncApiDocument => {
 };
 let webSocketDescribed: AsyncApiDocument | undefined;
 
-/** Mounts `/api/v1`, `/docs`, `/asyncapi.json`, `/healthz`, `/readyz` and `/metrics`. Other paths are left to others. */
+/**
+ * Mounts `/api/v1`, `/` and `/docs`, `/asyncapi.json`, `/healthz`, `/readyz` and `/metrics`; and what every other path answers
+ * that nobody else has mounted, since the library’s own page for these has no `error` and none of our headers.
+ */
 export function mountHttp(app: TemplatedApp, deps: HttpDeps): void {
   const { observe } = deps.metrics;
   mountRoutes(app, allRoutes(deps), { ...deps, observe, draining: () => deps.health.draining() });
   mountHealth(app, deps);
   mountDocs(app, deps.log, webSocket);
+  app.any('/*', (res, req) => {
+    new Exchange(res, req.getMethod() === 'head').answer(new Refusal('NOT_FOUND', 'There is nothing here: see /docs'));
+  });
 }

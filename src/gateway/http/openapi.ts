@@ -72,7 +72,7 @@ export function openApiDocument(routes: readonly Route[], base: string): JsonObj
 }
 
 function operation(route: Route, requests: Schemas, answers: Schemas): JsonObject {
-  const { access, body } = route;
+  const { access, body, example } = route;
   const byKey = route.scope === undefined ? [] : [{ key: [], timestamp: [], signature: [] }];
   const login = [{ bearer: [] }, { cookie: [] }, ...byKey];
   const roles = typeof access === 'object' ? `Needs the role ${access.join(' or ')}.` : undefined;
@@ -83,7 +83,10 @@ function operation(route: Route, requests: Schemas, answers: Schemas): JsonObjec
     tags: [route.tag],
     security: access === 'public' ? [] : access === 'optional' ? [{}, ...login] : login,
     parameters: [...pathParameters(route), ...queryParameters(route, requests)],
-    requestBody: body && { required: needsBody(body), content: { 'application/json': { schema: requests.of(body) } } },
+    requestBody: body && {
+      required: needsBody(body),
+      content: { 'application/json': { schema: requests.of(body), example } },
+    },
     responses: responses(route, answers),
   };
 }

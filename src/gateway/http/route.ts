@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ApiKeyScope } from '../../persistence/users/apiKeys.ts';
-import { faultyField } from '../../protocol/requests.ts';
+import { faultOf } from '../../protocol/requests.ts';
 import type { Role } from '../../protocol/wire.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { JsonObject } from '../services/json.ts';
 import { Refusal } from '../services/refusal.ts';
 import type { Answer } from './answer.ts';
 import type { RequestHead } from './requestHead.ts';
@@ -28,6 +29,8 @@ export type Route = {
   /** What an API key needs that signs the request. Without it keys are not taken: a login is needed. */
   scope?: ApiKeyScope;
   body: z.ZodType | undefined;
+  /** A body that does what the summary says, for the documentation to begin with. */
+  example?: JsonObject;
   query: z.ZodType | undefined;
   params: readonly string[];
   answers: Readonly<Record<number, AnswerDoc>>;
@@ -62,6 +65,7 @@ type Spec<A extends Access, B extends z.ZodType, Q extends z.ZodType> = {
   cancels?: true;
   scope?: ApiKeyScope;
   body?: B;
+  example?: NoInfer<z.input<B>> & JsonObject;
   query?: Q;
   answers: Readonly<Record<number, AnswerDoc>>;
   handler(context: ContextOf<A, z.output<B>, z.output<Q>>): Promise<Answer | Refusal> | Answer | Refusal;
@@ -98,9 +102,8 @@ export function route<
 }
 
 export function invalid(error: z.ZodError): Refusal {
-  const field = faultyField(error);
-  const message = error.issues[0]?.message ?? 'The request is not valid';
-  return new Refusal('INVALID_REQUEST', message, field === undefined ? {} : { field });
+  const { field, problem } = faultOf(error);
+  return new Refusal('INVALID_REQUEST', problem, field === undefined ? {} : { field });
 }
 
 /** An empty body is an empty object, so that requests without fields need none. */

@@ -17,6 +17,7 @@ export const apiKeyRoutes = ({ apiKeys }: ApiKeyRoutesDeps): Route[] => [
     summary: 'Create a key for a bot; its secret is answered this once',
     access: 'account',
     body: http.createApiKey,
+    example: { name: 'bot', scopes: ['read', 'trade'] },
     answers: {
       201: { description: 'The key with its secret', schema: http.newApiKeyView },
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'LIMIT_EXCEEDED'),

@@ -19,6 +19,8 @@ export type AuthRoutesDeps = {
 };
 
 const tag = 'auth';
+/** The page’s cookie says who; a token in the body would be taken before it. */
+const BY_COOKIE = {};
 
 export function authRoutes(deps: AuthRoutesDeps): Route[] {
   const secure = (head: RequestHead) => deps.secureCookies ?? head.origin.startsWith('https://');
@@ -43,6 +45,7 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       summary: 'Create an account and log in',
       access: 'public',
       body: http.credentials,
+      example: { username: 'ann', password: 'correct horse' },
       answers: {
         201: { description: 'Logged in', schema: http.loginView },
         ...refusals('INVALID_REQUEST', 'CONFLICT', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'LIMIT_EXCEEDED'),
@@ -59,6 +62,7 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       summary: 'Log in',
       access: 'public',
       body: http.login,
+      example: { username: 'ann', password: 'correct horse' },
       answers: {
         200: { description: 'Logged in', schema: http.loginView },
         ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE'),
@@ -77,6 +81,7 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       summary: 'Exchange the refresh token, from the cookie or the body, for new tokens',
       access: 'public',
       body: http.refresh,
+      example: BY_COOKIE,
       answers: {
         200: { description: 'Logged in', schema: http.loginView },
         ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'UNAVAILABLE'),
@@ -97,6 +102,7 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       summary: 'End this log-in: its tokens and its sockets',
       access: 'optional',
       body: http.refresh,
+      example: BY_COOKIE,
       answers: { 204: { description: 'Logged out' }, ...refusals('INVALID_REQUEST', 'FORBIDDEN') },
       async handler({ head, body, identity }) {
         const refreshToken = refreshTokenOf(head, body.refreshToken);
@@ -112,6 +118,7 @@ export function authRoutes(deps: AuthRoutesDeps): Route[] {
       summary: 'Change the password; every other session ends',
       access: 'account',
       body: http.changePassword,
+      example: { password: 'correct horse', newPassword: 'battery staple' },
       answers: {
         200: { description: 'Logged in anew', schema: http.loginView },
         ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE'),

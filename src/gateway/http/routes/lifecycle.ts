@@ -5,6 +5,7 @@ import type { Role } from '../../../protocol/wire.ts';
 import type { Identity } from '../../auth/identity.ts';
 import type { EnginePort } from '../../engine-port/enginePort.ts';
 import type { MarketData } from '../../market-data/marketData.ts';
+import type { JsonObject } from '../../services/json.ts';
 import type { Lifecycle, Step } from '../../services/lifecycle.ts';
 import { type MarketCreationDeps, openMarket } from '../../services/marketCreation.ts';
 import { marketJson } from '../../services/marketViews.ts';
@@ -36,6 +37,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
     summary: string;
     access: readonly Role[];
     body: Body;
+    example: NoInfer<z.input<Body>> & JsonObject;
     step(by: Identity, slug: string, body: z.output<Body>): Promise<Step | Refusal>;
   }): Route =>
     route({
@@ -45,6 +47,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: spec.summary,
       access: spec.access,
       body: spec.body,
+      example: spec.example,
       answers: {
         200: { description: 'Done', schema: http.lifecycleView },
         202: { description: 'Decided; a job carries out the rest', schema: http.lifecycleView },
@@ -71,6 +74,14 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Create and open a market; a market maker is funded by the house',
       access: OPERATOR,
       body: http.createMarket,
+      example: {
+        id: 'rain',
+        title: 'Rain tomorrow?',
+        criteria: 'Rain at noon',
+        type: 'lmsr',
+        liquidity: '100',
+        closeTime: Date.UTC(2100, 0, 1),
+      },
       answers: {
         201: { description: 'Open', schema: http.lifecycleView },
         ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT', 'LIMIT_EXCEEDED', 'OVERLOADED'),
@@ -85,6 +96,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Move the close time of a market that is open or halted',
       access: OPERATOR,
       body: http.changeCloseTime,
+      example: { closeTime: Date.UTC(2100, 0, 2) },
       answers: {
         200: { description: 'Moved', schema: http.lifecycleView },
         ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNKNOWN_MARKET', 'CONFLICT'),
@@ -99,6 +111,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Stop trading for now; orders stay, and with an auction new ones are collected for the reopening',
       access: OPERATOR,
       body: http.haltMarket,
+      example: { reason: 'A storm' },
       step: (by, slug, { auction }) => lifecycle.halt(by, slug, auction),
     }),
     stepRoute({
@@ -106,6 +119,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Trade again after a halt; what an auction collected is uncrossed at one price',
       access: OPERATOR,
       body: http.optionalReason,
+      example: { reason: 'The storm is over' },
       step: (by, slug) => lifecycle.resume(by, slug),
     }),
     stepRoute({
@@ -113,6 +127,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Change the limits of a market, or give a hybrid its book',
       access: OPERATOR,
       body: http.configureMarket,
+      example: { maxOrderSize: '500' },
       step: (by, slug, body) => lifecycle.configure(by, slug, body),
     }),
     stepRoute({
@@ -120,6 +135,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Raise the liquidity of a market maker without moving its prices; the house pays',
       access: OPERATOR,
       body: http.topUp,
+      example: { liquidity: '200' },
       step: (by, slug, { liquidity }) => lifecycle.topUp(by, slug, liquidity),
     }),
     stepRoute({
@@ -127,6 +143,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'End trading before the close time; resting orders are canceled',
       access: OPERATOR,
       body: http.optionalReason,
+      example: { reason: 'It rains already' },
       step: (by, slug) => lifecycle.close(by, slug),
     }),
     stepRoute({
@@ -134,6 +151,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Propose the outcome of a closed market; after the dispute window it is paid',
       access: RESOLVER,
       body: http.resolveMarket,
+      example: { outcome: 'YES' },
       step: (by, slug, body) => lifecycle.resolve(by, slug, body),
     }),
     stepRoute({
@@ -141,6 +159,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Contest a proposed outcome within its window',
       access: RESOLVER,
       body: http.reason,
+      example: { reason: 'It was sleet' },
       step: (by, slug, { reason }) => lifecycle.dispute(by, slug, reason),
     }),
     stepRoute({
@@ -148,6 +167,7 @@ export function lifecycleRoutes(deps: LifecycleRoutesDeps): Route[] {
       summary: 'Call the market off; everybody gets back what they paid in',
       access: RESOLVER,
       body: http.reason,
+      example: { reason: 'Nobody looked' },
       step: (by, slug, { reason }) => lifecycle.void(by, slug, reason),
     }),
     route({

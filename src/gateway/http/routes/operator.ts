@@ -21,6 +21,7 @@ export const operatorRoutes = ({ operations, port, jobs, log }: OperatorRoutesDe
     summary: 'Credit an account; the reference makes it safe to repeat',
     access,
     body: http.deposit,
+    example: { amount: '100', reference: 'wire-1' },
     answers: {
       200: { description: 'A repeat: it was credited before', schema: http.depositView },
       201: { description: 'Credited', schema: http.depositView },
@@ -39,6 +40,7 @@ export const operatorRoutes = ({ operations, port, jobs, log }: OperatorRoutesDe
     summary: 'Block an account or let it trade again, or limit its open orders; a block cancels those it has',
     access,
     body: http.accountRisk,
+    example: { blocked: false, openOrders: 100 },
     answers: {
       200: { description: 'Set', schema: http.riskView },
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'OVERLOADED'),
@@ -56,6 +58,7 @@ export const operatorRoutes = ({ operations, port, jobs, log }: OperatorRoutesDe
     summary: 'Replace an account’s roles; its sessions end',
     access,
     body: http.changeRoles,
+    example: { roles: ['trader', 'resolver'] },
     answers: {
       200: { description: 'Changed', schema: http.rolesView },
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT'),

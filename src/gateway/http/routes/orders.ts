@@ -20,6 +20,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     access: 'account',
     scope: 'trade',
     body: http.placeOrder,
+    example: { market: 'rain', side: 'buy', outcome: 'YES', type: 'market', size: '10' },
     answers: {
       200: { description: 'A repeat: the order as it stands now', schema: http.orderAnswer },
       201: { description: 'Committed, with its fills', schema: http.orderAnswer },
@@ -101,6 +102,7 @@ export const orderRoutes = ({ trading, history }: OrderRoutesDeps): Route[] => [
     access: 'account',
     scope: 'trade',
     body: http.amendOrder,
+    example: { price: '0.55', size: '8' },
     answers: {
       200: { description: 'Amended', schema: http.amendAnswer },
       ...refusals('INVALID_REQUEST', 'UNAUTHENTICATED', 'UNKNOWN_ORDER', 'INSUFFICIENT_FUNDS', 'OVERLOADED'),
