@@ -65,6 +65,15 @@ test('it has every operation, channel, field, type and example, and links lead t
   for (const address of addresses(html)) if (address.startsWith('#')) expect(ids).toContain(address.slice(1));
 });
 
+test('its tables say what their columns are, and no limit that is none', async () => {
+  const html = await (await fetch(`${url}/docs/websocket`)).text();
+  const columns = [...html.matchAll(/<th\b([^>]*)>([^<]*)</g)];
+  expect(columns.length).toBeGreaterThan(100);
+  for (const [, attributes, name] of columns)
+    expect([attributes, name]).toEqual([' scope="col"', expect.stringMatching(/\w/)]);
+  expect(html).not.toContain(String(Number.MAX_SAFE_INTEGER));
+});
+
 test('the document is at the root, too', async () => {
   const response = await fetch(`${url}/asyncapi.json`);
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);

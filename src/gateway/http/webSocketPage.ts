@@ -108,6 +108,8 @@ function shape(schema: JsonSchema): string {
   return `<p>${inWords(schema)}</p>`;
 }
 
+const FIELD_COLUMNS = `<tr>${['Field (* always)', 'Type', 'Meaning'].map((name) => `<th scope="col">${name}</th>`).join('')}</tr>`;
+
 function fieldTable(properties: Readonly<Record<string, JsonSchema>>, required: JsonValue | undefined): string {
   const needed = new Set(Array.isArray(required) ? required : []);
   const rows = Object.entries(properties).map(([name, field]) => {
@@ -115,7 +117,7 @@ function fieldTable(properties: Readonly<Record<string, JsonSchema>>, required: 
     const mark = needed.has(name) ? ' class="needed"' : '';
     return `<tr><td${mark}><code>${text(name)}</code></td><td>${inWords(field)}</td><td>${description}</td></tr>`;
   });
-  return `<div class="table"><table><tr><th>Field (* always)</th><th>Type</th><th></th></tr>${rows.join('')}</table></div>`;
+  return `<div class="table"><table>${FIELD_COLUMNS}${rows.join('')}</table></div>`;
 }
 
 function inWords(schema: JsonSchema): string {
@@ -140,10 +142,10 @@ function inWords(schema: JsonSchema): string {
   return `${text(String(type ?? 'nothing'))}${bounds(schema)}`;
 }
 
-/** Limits of a value, where they say something: the largest safe integer does not. */
+/** Limits of a value, where they say something: those of safe integers do not. */
 function bounds(schema: JsonSchema): string {
   const said = [
-    ['at least', schema.minimum],
+    ['at least', schema.minimum === Number.MIN_SAFE_INTEGER ? undefined : schema.minimum],
     ['at most', schema.maximum === Number.MAX_SAFE_INTEGER ? undefined : schema.maximum],
     ['from', schema.minItems],
     ['to', schema.maxItems],
