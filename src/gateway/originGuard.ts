@@ -10,9 +10,16 @@ export function passesOrigin(res: HttpResponse, req: HttpRequest, origins: reado
 }
 
 /** Refuses a connection before there is one. */
-export function refuse(res: HttpResponse, status: string, code: string, message: string): void {
+export function refuse(
+  res: HttpResponse,
+  status: string,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   res.cork(() => {
     res.writeStatus(status).writeHeader('Content-Type', 'application/json');
+    for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value);
     res.end(JSON.stringify({ error: { code, message } }));
   });
 }

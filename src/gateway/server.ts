@@ -3,7 +3,7 @@ import { CLOSE } from '../protocol/errors.ts';
 import { requestToken } from './auth/requestToken.ts';
 import { addressText } from './limits/address.ts';
 import { SocketCounts } from './limits/socketCounts.ts';
-import { passesOrigin } from './originGuard.ts';
+import { passesOrigin, refuse } from './originGuard.ts';
 import type { GatewayContext, GatewayDeps } from './sessions/context.ts';
 import { CLOSING_MS, drain } from './sessions/draining.ts';
 import { BACKPRESSURE_MAX, FRAME_BYTES_MAX, IDLE_SECONDS, PAYLOAD_BYTES_MAX } from './sessions/limits.ts';
@@ -115,6 +115,11 @@ export async function startServer({
       counts.leave(address);
       if (session !== undefined) sessions.ended(session);
     },
+  });
+  app.any(WEBSOCKET_PATH, (res) => {
+    refuse(res, '426 Upgrade Required', 'INVALID_REQUEST', 'this is a WebSocket: see /docs/websocket', {
+      Upgrade: 'websocket',
+    });
   });
   const socketIo = new SocketIo(app, { context, sessions, counts, origins });
   http(app);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WEBSOCKET_PATH } from '../../src/gateway/server.ts';
 import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { type Socket, TestGateway } from './support/gateway.ts';
 
@@ -39,6 +40,13 @@ test('a page of a listed origin may connect, one of a similar name may not', asy
   for (const origin of ['https://app.example.evil', 'http://app.example', 'https://app.example:444', 'https://evil']) {
     await expect(gateway.client(undefined, { origin })).rejects.toThrow('403');
   }
+});
+
+test.each(['GET', 'POST'])('%s without an upgrade is told what is missing', async (method) => {
+  const reply = await fetch(gateway.url + WEBSOCKET_PATH, { method });
+  expect([reply.status, reply.headers.get('upgrade')]).toEqual([426, 'websocket']);
+  const message = expect.stringContaining('/docs/websocket');
+  expect(await reply.json()).toEqual({ error: { code: 'INVALID_REQUEST', message } });
 });
 
 test('a second server cannot take the same port', async () => {
