@@ -38,4 +38,5 @@ const report = await runBench({
   say: (text) => process.stderr.write(`${text}\n`),
 });
 process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : table(report));
+if (report.failed !== undefined) process.exitCode = 1;
 if (options.profile !== undefined) process.stderr.write(hottest(options.profile, startedAt));

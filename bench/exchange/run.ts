@@ -1,5 +1,5 @@
 import { makeBed } from './bed.ts';
-import type { Row, Scale } from './row.ts';
+import type { Row, RowContext, Scale } from './row.ts';
 import { acks } from './rows/acks.ts';
 import { engine } from './rows/engine.ts';
 import { fanOut } from './rows/fanOut.ts';
@@ -40,7 +40,10 @@ export type Options = {
   say(text: string): void;
 };
 
-/** Measures the rows one after the other on one exchange and stops everything that it started. */
+/**
+ * Measures the rows one after the other on one exchange and stops everything that it started. A row that fails is the last:
+ * the report has those before it, and says what was wrong.
+ */
 export async function runBench({ scale, repeats, only, profile, say }: Options): Promise<Report> {
   const unknown = only?.find((name) => !ROWS.some((row) => row.name === name));
   if (unknown !== undefined)
@@ -48,17 +51,27 @@ export async function runBench({ scale, repeats, only, profile, say }: Options):
   const rows = ROWS.filter((row) => (only === undefined ? row.onDemand === undefined : only.includes(row.name)));
   say('starting PostgreSQL, the exchange, and the bare servers');
   const bed = await makeBed({ hasty: scale === 'tiny', ...(profile !== undefined && { profile }) });
-  const report: Report = { machine: machine(), scale, repeats, rows: [] };
   try {
-    for (const row of rows) {
-      say(`${row.name}: ${row.about}`);
-      const measured = await row.run({ bed, scale, repeats, say });
-      report.rows.push({ name: row.name, ...measured });
-      // Shown at once: a later row that fails takes none of it away.
-      say([`  ${measured.measured}; ${measured.baseline}; ${measured.ratio}`, ...measured.notes].join('\n    '));
-    }
+    return { machine: machine(), scale, repeats, ...(await measureRows(rows, { bed, scale, repeats, say })) };
   } finally {
     await bed.stop();
   }
-  return report;
+}
+
+export async function measureRows(rows: readonly Row[], context: RowContext): Promise<Pick<Report, 'rows' | 'failed'>> {
+  const done: Report['rows'] = [];
+  for (const row of rows) {
+    context.say(`${row.name}: ${row.about}`);
+    try {
+      const measured = await row.run(context);
+      done.push({ name: row.name, ...measured });
+      // Shown at once: they are minutes apart.
+      context.say(
+        [`  ${measured.measured}; ${measured.baseline}; ${measured.ratio}`, ...measured.notes].join('\n    '),
+      );
+    } catch (error) {
+      return { rows: done, failed: { name: row.name, error: String(error instanceof Error ? error.stack : error) } };
+    }
+  }
+  return { rows: done };
 }

@@ -1,12 +1,19 @@
 import { cpus } from 'node:os';
 import type { RowResult, Scale } from './row.ts';
 
-export type Report = { machine: string; scale: Scale; repeats: number; rows: ({ name: string } & RowResult)[] };
+export type Report = {
+  machine: string;
+  scale: Scale;
+  repeats: number;
+  rows: ({ name: string } & RowResult)[];
+  /** The row that ended it: those after it were not measured. */
+  failed?: { name: string; error: string };
+};
 
 export const machine = (): string => `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
 
 /** The report as Markdown: the table, and below it what each row says of itself. */
-export function table({ machine, scale, repeats, rows }: Report): string {
+export function table({ machine, scale, repeats, rows, failed }: Report): string {
   const verdict = (met: boolean | undefined): string => (met === undefined ? '' : met ? 'yes' : '**no**');
   const runs = repeats === 1 ? 'One measurement of each' : `Medians of ${repeats}`;
   return `${[
@@ -21,5 +28,8 @@ export function table({ machine, scale, repeats, rows }: Report): string {
     ...rows
       .filter(({ notes }) => notes.length > 0)
       .flatMap(({ what, notes }) => ['', `**${what}**`, ...notes.map((note) => `* ${note}`)]),
+    ...(failed === undefined
+      ? []
+      : ['', `**${failed.name} failed, and nothing was measured after it**: ${failed.error}`]),
   ].join('\n')}\n`;
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ROWS, runBench } from '../../bench/exchange/run.ts';
+import type { Bed } from '../../bench/exchange/bed.ts';
+import type { Row } from '../../bench/exchange/row.ts';
+import { measureRows, ROWS, runBench } from '../../bench/exchange/run.ts';
 import { type Report, table } from '../../bench/exchange/table.ts';
 
 /** Processes of their own one after the other: some seconds each on a machine that does other things, too. */
@@ -28,4 +30,16 @@ it('a row that there is not is refused before anything is started', async () => 
   await expect(runBench({ scale: 'tiny', repeats: 1, only: ['speed'], say: () => {} })).rejects.toThrow(
     "no row 'speed'",
   );
+});
+
+it('a row that fails takes nothing from those before it', async () => {
+  const result = { measured: '1', baseline: '', ratio: '', target: '', met: undefined, notes: [], data: {} };
+  const good: Row = { name: 'good', about: 'runs', run: async () => ({ what: 'what was measured', ...result }) };
+  const bad: Row = { name: 'bad', about: 'fails', run: () => Promise.reject(new Error('no such thing')) };
+  const context = { bed: {} as Bed, scale: 'tiny', repeats: 1, say: () => {} } as const;
+  const measured = await measureRows([good, bad, good], context);
+  expect(measured.rows.map(({ name }) => name)).toEqual(['good']);
+  const text = table({ machine: 'a machine', scale: 'tiny', repeats: 1, ...measured });
+  expect(text).toContain('| what was measured |');
+  expect(text).toMatch(/bad failed.*no such thing/);
 });

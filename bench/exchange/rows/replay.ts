@@ -15,7 +15,10 @@ export const replay: Row = {
     if (Number(row?.first) === 1) await sql`delete from brier.snapshots`;
     else await sql`delete from brier.snapshots where seq > (select min(seq) from brier.snapshots)`;
     const started = performance.now();
-    const { replayed } = await recover(sql, 0);
+    const troubles: string[] = [];
+    const { replayed } = await recover(sql, 0, { onTrouble: (message) => troubles.push(message) }).catch((error) => {
+      throw new Error([...troubles, error.message].join('; '), { cause: error });
+    });
     const seconds = (performance.now() - started) / 1_000;
     await sql.end();
     await postgres.stop();
@@ -26,7 +29,7 @@ export const replay: Row = {
       ratio: '',
       target: '',
       met: undefined,
-      notes: [`${count(replayed)} commands replayed in ${seconds.toFixed(1)} s`],
+      notes: [`${count(replayed)} commands replayed in ${seconds.toFixed(1)} s`, ...troubles],
       data: { replayed, seconds, perSecond: replayed / seconds },
     };
   },
