@@ -11,9 +11,10 @@ export const replay: Row = {
     const postgres = await startEmbedded({ dataDir: bed.dataDir });
     const sql = connect(postgres.url, { max: 2, applicationName: 'brier-bench' });
     // The oldest stays where the journal was pruned up to it; a young journal is replayed from its first row.
-    const [row] = await sql<{ first: number }[]>`select min(first_seq) as first from brier.journal`;
+    const [row] = await sql<{ first: number }[]>`select min(first_seq) as first from brier.journal where shard = 0`;
     if (Number(row?.first) === 1) await sql`delete from brier.snapshots`;
-    else await sql`delete from brier.snapshots where seq > (select min(seq) from brier.snapshots)`;
+    else
+      await sql`delete from brier.snapshots where shard = 0 and seq > (select min(seq) from brier.snapshots where shard = 0)`;
     const started = performance.now();
     const troubles: string[] = [];
     const { replayed } = await recover(sql, 0, { onTrouble: (message) => troubles.push(message) }).catch((error) => {
