@@ -27,7 +27,7 @@ let follower: Follower | null = null;
 let stopping = false;
 
 port.on('message', (message: ToFollower) => {
-  if (message.type === 'committed') return follower?.wake();
+  if (message.type === 'committed') return follower?.wake(message.seq);
   stopping = true;
   follower?.stop();
 });

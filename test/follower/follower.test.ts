@@ -71,11 +71,52 @@ describe('following', () => {
       await new Promise<void>((resolve) => {
         reached.set(last, resolve);
         if (follower.appliedSeq >= last) resolve();
-        follower.wake();
+        follower.wake(last);
       });
     }
     follower.stop();
     await running;
+    expect(await actualTables(database.sql)).toEqual(expectedTables(script));
+    await journal.close();
+  });
+
+  test('beside the engine history is written together: when somebody waits, when there is much, or after a while', async () => {
+    const database = await postgres.migrated();
+    const script = tradingScript(16, 600);
+    const journal = await Journaled.begin(database, script);
+    let looks = 0;
+    let onLook = (): void => {};
+    const applied: number[] = [];
+    const follower = await start(database, {
+      dueMs: 3_600_000,
+      committed: () => {
+        looks++;
+        onLook();
+        return journal.engine.seq;
+      },
+      onApplied: (seq) => applied.push(seq),
+    });
+    const looked = (times: number): Promise<void> => {
+      const until = looks + times;
+      return new Promise((resolve) => {
+        onLook = () => looks >= until && resolve();
+      });
+    };
+    await journal.append(100);
+    const running = follower.run();
+    while (follower.appliedSeq < 100) await looked(1);
+    await journal.append(200);
+    await looked(3);
+    await journal.append(300);
+    await looked(3);
+    expect(follower.appliedSeq, 'nobody waits, and there is little').toBe(100);
+    follower.wake(250);
+    while (follower.appliedSeq < 300) await looked(1);
+    expect(applied.filter((seq) => seq > 100)).toEqual([300]);
+    await journal.append();
+    follower.stop();
+    await running;
+    expect(follower.appliedSeq).toBe(journal.engine.seq);
     expect(await actualTables(database.sql)).toEqual(expectedTables(script));
     await journal.close();
   });

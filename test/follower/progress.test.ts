@@ -25,8 +25,11 @@ test('waiting ends when the sequence is reached, for each at its own', async () 
   const ended: string[] = [];
   const five = progress.waitFor(5, 60_000).then((reached) => ended.push(`5 ${reached}`));
   const nine = progress.waitFor(9, 60_000).then((reached) => ended.push(`9 ${reached}`));
-  expect(woken).toEqual([5]);
+  expect(woken, 'each that waits for more than anybody before').toEqual([5, 9]);
+  const seven = progress.waitFor(7, 60_000);
+  expect(woken).toEqual([5, 9]);
   writer.report(7);
+  expect(await seven).toBe(true);
   await five;
   expect(ended).toEqual(['5 true']);
   writer.report(9);

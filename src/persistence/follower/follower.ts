@@ -27,6 +27,8 @@ export interface FollowerOptions {
   onBehind?: { afterMs: number; call: () => void };
   snapshotEveryCommands?: number;
   snapshotEveryMs?: number;
+  /** How long committed commands may wait to be written together while nobody waits for them. */
+  dueMs?: number;
   engineFactory?: EngineFactory;
 }
 
@@ -39,12 +41,17 @@ const FLUSH_ROWS = 5_000;
  * in the batch in which they began: 13 µs of the server a command, where 10,000 rows cost 22.
  */
 const PENDING_ROWS_MAX = 100_000;
-/** Between two looks at the journal: what arrives meanwhile is read and written together. */
-const PAUSE_MIN_MS = 50;
-/** An idle follower asks the database this often, unless it is woken, */
-const PAUSE_MAX_MS = 100;
-/** and looks at the engine's counter this often, where there is one. */
-const LOOK_MAX_MS = 100;
+/** Without the engine's counter the database is asked this often; what arrives meanwhile is read and written together. */
+const ASK_MIN_MS = 50;
+const ASK_MAX_MS = 100;
+/** The engine's counter is looked at this often. */
+const LOOK_MS = 100;
+/**
+ * History is written when somebody waits for it, when so many commands are waiting, or after so long: each writing is a commit
+ * and some work of the processor beside the orders that are under way, and larger ones cost less a command.
+ */
+const DUE_COMMANDS = 5_000;
+const DUE_MS = 1_000;
 /** A stopping follower goes on to the end of the journal for so long; the next start replays the rest. */
 const STOP_CATCH_UP_MS = 10_000;
 /** And then waits no longer for a database that is away. */
@@ -69,9 +76,12 @@ export class Follower {
   private readonly committed: (() => number) | null;
   private readonly onApplied: (seq: number) => void;
   private readonly onTrouble: (message: string) => void;
+  private readonly dueMs: number;
   private onBehind: FollowerOptions['onBehind'];
   /** When the replay last began at the end of the journal. */
-  private leftEndAt = 0;
+  private leftEndAt = Number.NEGATIVE_INFINITY;
+  /** Somebody waits for the rows up to here. */
+  private wanted = 0;
   private readonly sleep = new Sleep();
   private abandon: NodeJS.Timeout | undefined;
   private stopBy = Number.POSITIVE_INFINITY;
@@ -97,6 +107,7 @@ export class Follower {
     this.onApplied = options.onApplied ?? (() => {});
     this.onTrouble = options.onTrouble ?? (() => {});
     this.onBehind = options.onBehind;
+    this.dueMs = options.dueMs ?? DUE_MS;
   }
 
   /** Restores the state to go on from. Throws where it cannot be trusted: see `restoreNewest`. */
@@ -134,8 +145,9 @@ export class Follower {
     return this.writer.head.seq;
   }
 
-  /** Looks at the journal now. */
-  wake(): void {
+  /** Somebody waits for the rows up to `seq`: the journal is read now. */
+  wake(seq: number): void {
+    if (seq > this.wanted) this.wanted = seq;
     this.sleep.wake();
   }
 
@@ -158,13 +170,12 @@ export class Follower {
       for (let idle = 0; ; ) {
         const before = this.replay.head.lastSeq;
         const stopping = this.stopBy < Number.POSITIVE_INFINITY;
-        if (stopping || this.mayHaveMore()) await this.catchUp();
+        if (stopping || this.isDue()) await this.catchUp();
         if (!this.writer.isWriting && this.writer.pendingCommands > 0) this.beginFlush();
         if (this.background !== null) throw this.background.error;
         idle = this.replay.head.lastSeq > before ? 0 : idle + 1;
         if (stopping) break;
-        const pauseMax = this.committed === null ? PAUSE_MAX_MS : LOOK_MAX_MS;
-        await this.sleep.for(Math.min(PAUSE_MIN_MS * 2 ** Math.min(idle, 8), pauseMax));
+        await this.sleep.for(this.committed !== null ? LOOK_MS : idle === 0 ? ASK_MIN_MS : ASK_MAX_MS);
       }
       await this.flush();
       await this.snapshots.write(this.replay);
@@ -175,8 +186,12 @@ export class Follower {
     }
   }
 
-  private mayHaveMore(): boolean {
-    return this.committed === null || this.committed() > this.replay.head.lastSeq;
+  private isDue(): boolean {
+    if (this.committed === null) return true;
+    const { lastSeq } = this.replay.head;
+    const waiting = this.committed() - lastSeq;
+    if (waiting <= 0) return false;
+    return this.wanted > lastSeq || waiting >= DUE_COMMANDS || performance.now() - this.leftEndAt >= this.dueMs;
   }
 
   /** Replays to the end of the journal. */

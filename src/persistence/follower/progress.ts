@@ -31,8 +31,10 @@ export class SharedProgress implements FollowerProgress {
   private readonly wake: (seq: number) => void;
   private readonly waiters = new Set<Waiter>();
   private timer: NodeJS.Timeout | null = null;
+  /** The highest sequence that `wake` was called for. */
+  private wanted = 0;
 
-  /** `wake` is called when somebody begins to wait while nobody else does: the follower may be asleep. */
+  /** `wake` is called when somebody begins to wait for more than anybody before: the follower may be asleep. */
   constructor(memory: SharedArrayBuffer, wake: (seq: number) => void = () => {}) {
     this.cell = new BigInt64Array(memory, 0, 1);
     this.wake = wake;
@@ -45,7 +47,10 @@ export class SharedProgress implements FollowerProgress {
   waitFor(seq: number, timeoutMs: number): Promise<boolean> {
     if (this.appliedSeq >= seq) return Promise.resolve(true);
     if (timeoutMs <= 0 || this.waiters.size >= WAITERS_MAX) return Promise.resolve(false);
-    if (this.waiters.size === 0) this.wake(seq);
+    if (seq > this.wanted) {
+      this.wanted = seq;
+      this.wake(seq);
+    }
     return new Promise((resolve) => {
       this.waiters.add({ seq, until: performance.now() + timeoutMs, resolve });
       this.timer ??= setInterval(() => this.look(), LOOK_MS);
