@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Client, HttpError, http } from '../src/sdk/index.ts';
-import { findInstruments, logIn } from './market-maker/instruments.ts';
+import { findInstruments, logIn, WithoutBook } from './market-maker/instruments.ts';
 import { GROUP, Maker } from './market-maker/maker.ts';
 
 /**
@@ -88,7 +88,7 @@ const client = await Client.open({
 function giveUp(error: unknown): never {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
   const isAway = error instanceof TypeError && cause !== undefined; // as fetch says it
-  if (!(error instanceof HttpError || isAway)) throw error;
+  if (!(error instanceof HttpError || error instanceof WithoutBook || isAway)) throw error;
   process.stderr.write(`${url}: ${cause?.message ?? error.message}\n`);
   process.exit(1);
 }

@@ -7,13 +7,22 @@ type MarketSummary = z.output<typeof marketSummary>;
 /** What is quoted: an outcome of a market. Of two outcomes the first says all. */
 export type Instrument = { key: string; market: string; outcome: string; tick: number };
 
+/** A market that was named takes no quotes: its market maker is alone. */
+export class WithoutBook extends Error {
+  override name = 'WithoutBook';
+}
+
 /** Instruments in one mass quote at most. */
 const INSTRUMENTS_MAX = 100;
 
-/** The markets of these ids or, without ids, the newest `count` hybrids that have their book. */
+/** The markets of these ids, each of which must have its book, or, without ids, the newest `count` hybrids that have it. */
 export async function findInstruments(api: HttpClient, ids: readonly string[], count: number): Promise<Instrument[]> {
   const markets: MarketSummary[] = [];
-  if (ids.length > 0) for (const id of ids) markets.push(await api.get<MarketSummary>(`/markets/${id}`));
+  for (const id of ids) {
+    const market = await api.get<MarketSummary>(`/markets/${id}`);
+    if (market.type !== 'book' && market.book !== true) throw new WithoutBook(`market ${id} has no book to quote on`);
+    markets.push(market);
+  }
   for (let cursor = ''; ids.length === 0 && markets.length < count; ) {
     const page = await api.get<z.output<typeof marketsView>>(`/markets?type=hybrid&status=open&limit=100${cursor}`);
     markets.push(...page.markets.filter(({ book }) => book === true));

@@ -33,12 +33,16 @@ class MakerProcess {
   private readonly child: ChildProcess;
   private wake: () => void = () => {};
 
-  constructor(url: string, username: string, state: string, password = PASSWORD) {
+  constructor(url: string, username: string, state: string, password = PASSWORD, more: string[] = []) {
     const args = ['--import', 'tsx', 'examples/market-maker.ts', '--url', url, '--username', username];
-    this.child = spawn(process.execPath, [...args, '--password', password, '--state', state, '--every', '20'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = spawn(
+      process.execPath,
+      [...args, '--password', password, '--state', state, '--every', '20', ...more],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     for (const [stream, lines] of [
       [this.child.stdout, this.lines],
       [this.child.stderr, this.stderr],
@@ -85,6 +89,7 @@ describe('the market maker of the examples', () => {
       await openMarket(operator, id, { type: 'hybrid', liquidity: '100', tickSize: '0.001' });
       await operator.api.call(views.lifecycleView, 200, 'POST', `/markets/${id}/configure`, { book: true });
     }
+    await openMarket(operator, 'alone', { type: 'hybrid', liquidity: '100' });
     await operator.close();
     taker = await Client.open(exchange.url, await register(exchange.url, 'taker'));
   });
@@ -120,11 +125,14 @@ describe('the market maker of the examples', () => {
     return shares;
   }
 
-  test('a password that is wrong, and an exchange that is not there, end it with one line', async () => {
+  test('a wrong password, a market without a book, and an exchange that is not there end it with one line', async () => {
     const state = join(temporaryDirectory(), 'state.json');
     maker = new MakerProcess(exchange.url, 'taker', state, 'not the password');
     expect(await maker.ended).toBe(1);
     expect(maker.stderr).toEqual([`${exchange.url}: Unknown username or wrong password`]);
+    maker = new MakerProcess(exchange.url, 'taker', state, PASSWORD, ['--markets', 'alone']);
+    expect(await maker.ended).toBe(1);
+    expect(maker.stderr).toEqual([`${exchange.url}: market alone has no book to quote on`]);
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     maker = new MakerProcess(nowhere, 'taker', state);
     expect(await maker.ended).toBe(1);
