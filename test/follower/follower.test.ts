@@ -80,11 +80,13 @@ describe('following', () => {
     await journal.close();
   });
 
-  test('beside the engine history is written together: when somebody waits, when there is much, or after a while', async () => {
+  test('beside the engine history is written when somebody waits or when there is much, before it is due', async () => {
     const database = await postgres.migrated();
     const script = tradingScript(16, 600);
     const journal = await Journaled.begin(database, script);
     let looks = 0;
+    /** Commands that the engine is said to have committed beyond. */
+    let ahead = 0;
     let onLook = (): void => {};
     const applied: number[] = [];
     const follower = await start(database, {
@@ -92,7 +94,7 @@ describe('following', () => {
       committed: () => {
         looks++;
         onLook();
-        return journal.engine.seq;
+        return journal.engine.seq + ahead;
       },
       onApplied: (seq) => applied.push(seq),
     });
@@ -113,6 +115,9 @@ describe('following', () => {
     follower.wake(250);
     while (follower.appliedSeq < 300) await looked(1);
     expect(applied.filter((seq) => seq > 100)).toEqual([300]);
+    await journal.append(400);
+    ahead = 5_000;
+    while (follower.appliedSeq < 400) await looked(1);
     await journal.append();
     follower.stop();
     await running;

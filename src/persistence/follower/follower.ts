@@ -167,15 +167,15 @@ export class Follower {
     try {
       this.onApplied(this.appliedSeq);
       this.checkHead();
-      for (let idle = 0; ; ) {
+      for (;;) {
         const before = this.replay.head.lastSeq;
         const stopping = this.stopBy < Number.POSITIVE_INFINITY;
         if (stopping || this.isDue()) await this.catchUp();
         if (!this.writer.isWriting && this.writer.pendingCommands > 0) this.beginFlush();
         if (this.background !== null) throw this.background.error;
-        idle = this.replay.head.lastSeq > before ? 0 : idle + 1;
         if (stopping) break;
-        await this.sleep.for(this.committed !== null ? LOOK_MS : idle === 0 ? ASK_MIN_MS : ASK_MAX_MS);
+        const askMs = this.replay.head.lastSeq > before ? ASK_MIN_MS : ASK_MAX_MS;
+        await this.sleep.for(this.committed === null ? askMs : LOOK_MS);
       }
       await this.flush();
       await this.snapshots.write(this.replay);
